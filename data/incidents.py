@@ -1,0 +1,181 @@
+"""What do canonical incidents look like in Arrow, and what identifies their content?
+
+Rows know nothing of any study area: areas are looked at later, from the same rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.errors import SchemaError
+from geo.periods import month_index
+from geo.schema import (
+    CATEGORY,
+    INCIDENT_COLUMNS,
+    LAT,
+    LOCATION_PRECISION,
+    LON,
+    MONTH,
+    ORIGIN,
+    OUTCOME,
+    PLACE,
+    PROVIDER,
+    SOURCE,
+    SOURCE_REF,
+    SOURCE_ROW,
+    TIME_FROM,
+    TIME_PRECISION,
+    TIME_TO,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+EASTMOST, NORTHMOST = 180, 90
+"""Largest longitude and latitude in degrees."""
+
+_NUMBERS: Final = {
+    SOURCE_ROW: pa.int32(),
+    LON: pa.float64(),
+    LAT: pa.float64(),
+    TIME_FROM: pa.timestamp("us", "UTC"),
+    TIME_TO: pa.timestamp("us", "UTC"),
+}
+INCIDENT_SCHEMA: Final = pa.schema(
+    [(name, _NUMBERS.get(name, pa.string())) for name in INCIDENT_COLUMNS]
+)
+"""Canonical columns in order; text is never null, a missing number or time is."""
+
+_SORT_KEYS: Final = (
+    SOURCE_REF, CATEGORY, LON, LAT, PLACE, TIME_FROM, TIME_TO, OUTCOME, TIME_PRECISION,
+    LOCATION_PRECISION, ORIGIN, SOURCE, PROVIDER, MONTH,
+)  # fmt: skip
+
+
+def content_hash(table: pa.Table) -> str:
+    """Return 64 hexadecimal digits that depend on the rows alone.
+
+    The order of the rows and their numbers in the file (``source_row``) do not count, so that a
+    file that comes again re-sorted, renamed or compressed is the same content.
+
+    Parameters
+    ----------
+    table
+        Canonical incidents, of ``INCIDENT_SCHEMA``.
+    """
+    keys = [(name, "ascending") for name in _SORT_KEYS]
+    order = pc.sort_indices(table, sort_keys=keys)
+    digest = hashlib.sha256()
+    for name in _SORT_KEYS:
+        column = pc.take(table[name].combine_chunks(), order)
+        digest.update(name.encode())
+        for part in _column_bytes(column):
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def _column_bytes(column: pa.Array) -> tuple[bytes | memoryview, ...]:
+    """Return what fixes a column's values: lengths and text, or the numbers as little endian."""
+    if pa.types.is_string(column.type):
+        _, offsets, text = column.buffers()
+        ends = np.frombuffer(offsets, dtype="<i4")[column.offset :][: len(column) + 1]
+        written = memoryview(text or b"")[ends[0] : ends[-1]]
+        return np.diff(ends).tobytes(), written
+    if pa.types.is_timestamp(column.type):
+        stamps = column.cast(pa.int64()).fill_null(np.iinfo(np.int64).min)
+        return (stamps.to_numpy(zero_copy_only=False).astype("<i8").tobytes(),)
+    degrees = column.to_numpy(zero_copy_only=False).astype("<f8")
+    return (np.where(np.isnan(degrees), np.nan, degrees + 0.0).tobytes(),)
+
+
+def located(table: pa.Table) -> NDArray[np.bool_]:
+    """Return which rows have a location, shape (rows,)."""
+    has_both: NDArray[np.bool_] = np.isfinite(table[LON].to_numpy() + table[LAT].to_numpy())
+    return has_both
+
+
+def as_incidents(frame: pd.DataFrame, *, source: str, provider: str) -> pa.Table:
+    """Return a frame of canonical incidents as an Arrow table of ``INCIDENT_SCHEMA``.
+
+    Parameters
+    ----------
+    frame
+        Columns of ``INCIDENT_COLUMNS``. ``month``, ``category``, ``lon`` and ``lat`` (WGS 84
+        degrees) are needed; the others may be absent. ``source`` and ``provider`` are set for
+        every row.
+
+    Raises
+    ------
+    SchemaError
+        Where a needed column is absent, a month does not read YYYY-MM, a category is blank, a
+        coordinate is out of range, or a time has no time zone.
+    """
+    _check(frame)
+    rows = len(frame)
+    filled = {SOURCE: source, PROVIDER: provider}
+    columns = []
+    for item in INCIDENT_SCHEMA:
+        if item.name in filled:
+            columns.append(pa.repeat(filled[item.name], rows))
+        elif item.name in frame:
+            columns.append(_column(frame[item.name], item.type))
+        else:
+            columns.append(_absent(item.name, frame))
+    return pa.table(columns, schema=INCIDENT_SCHEMA)
+
+
+def _check(frame: pd.DataFrame) -> None:
+    missing = [name for name in (MONTH, CATEGORY, LON, LAT) if name not in frame]
+    if missing:
+        message = f"Incidents need the columns month, category, lon and lat; {missing} are absent."
+        raise SchemaError(message, "Name the columns as in geo.schema.INCIDENT_COLUMNS.")
+    for month in frame[MONTH].astype(str).unique():
+        month_index(month)
+    blank = frame[CATEGORY].isna() | (frame[CATEGORY] == "")
+    if blank.any():
+        message = f"{int(blank.sum())} incidents have no category; the first is row {_at(blank)}."
+        raise SchemaError(message, "Give each incident a category.")
+    half = frame[LON].isna() ^ frame[LAT].isna()
+    lost = half | (frame[LON].abs() > EASTMOST) | (frame[LAT].abs() > NORTHMOST)
+    if lost.any():
+        message = (
+            f"{int(lost.sum())} incidents have no possible coordinates;"
+            f" the first is row {_at(lost)}."
+        )
+        raise SchemaError(message, "Use WGS 84 degrees, and leave both empty where unknown.")
+    for name in (TIME_FROM, TIME_TO):
+        if name in frame and getattr(frame[name].dt, "tz", None) is None:
+            message = f"The column {name} has no time zone."
+            raise SchemaError(message, "Convert it to UTC first.")
+
+
+def _at(mask: pd.Series) -> int:
+    return int(np.flatnonzero(mask.to_numpy())[0]) + 1
+
+
+def _column(values: pd.Series, kind: pa.DataType) -> pa.Array:
+    array = pa.Array.from_pandas(values)
+    if pa.types.is_string(kind):
+        return array.cast(pa.string()).fill_null("")
+    if pa.types.is_floating(kind):
+        return array.cast(kind).fill_null(np.nan)
+    return array.cast(kind)
+
+
+def _absent(name: str, frame: pd.DataFrame) -> pa.Array:
+    """Return what stands for a column that a source does not have."""
+    rows = len(frame)
+    if name == SOURCE_ROW:
+        return pa.array(np.arange(1, rows + 1, dtype=np.int32))
+    if name in (TIME_FROM, TIME_TO):
+        return pa.nulls(rows, _NUMBERS[name])
+    if name == LOCATION_PRECISION:
+        return pa.array(np.where(frame[LON].isna(), "none", "exact"), pa.string())
+    words = {TIME_PRECISION: "month", ORIGIN: "unknown"}
+    return pa.repeat(words.get(name, ""), rows)

@@ -1,0 +1,338 @@
+"""Where do incidents rest, and which version of them is this?
+
+One Parquet file for each source, provider and month, named after its content, and a manifest that
+lists them. A writer adds files beside those in use, then replaces the manifest in one step, then
+removes what nobody lists any more: whenever it is stopped, the former manifest and all of its files
+are whole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from pandas.util import hash_array
+
+from data.errors import DataError, LakeBusyError
+from data.incidents import content_hash, located
+from geo.schema import SOURCE_REF, SOURCE_ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+FORMAT: Final = 1
+"""Raised when the layout of the lake changes."""
+
+Key = tuple[str, str, str]
+"""Source, provider, month."""
+
+_MANIFEST: Final = "manifest.json"
+_LOCK: Final = ".lock"
+_PARTS: Final = "parts"
+_MOSTLY_DISTINCT: Final = (SOURCE_REF, SOURCE_ROW)
+_NAME_DIGITS: Final = 32
+_VERSION_DIGITS: Final = 12
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """The file that rows came from: its name, and SHA-256 of its content after unpacking."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Partition:
+    """What is held of one source, provider and month.
+
+    ``references`` counts rows with a reference (Crime ID), ``repeated`` those of them that follow
+    another row with the same one. ``content`` is the content hash of the rows.
+    """
+
+    source: str
+    provider: str
+    month: str
+    rows: int
+    located: int
+    references: int
+    repeated: int
+    content: str
+    file: str
+    raw_name: str
+    raw_sha256: str
+    imported_at: str
+
+    @property
+    def key(self) -> Key:
+        """Source, provider, month."""
+        return self.source, self.provider, self.month
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """All that is held, by source, provider and month."""
+
+    partitions: Mapping[Key, Partition]
+
+    @property
+    def version(self) -> str:
+        """Twelve hexadecimal digits that depend on the rows held, and on nothing else."""
+        content = [[*key, self.partitions[key].content] for key in sorted(self.partitions)]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:_VERSION_DIGITS]
+
+    def files(self) -> frozenset[str]:
+        """Return the names of the files in use."""
+        return frozenset(part.file for part in self.partitions.values())
+
+
+class Lake:
+    """The incidents held in one folder.
+
+    Parameters
+    ----------
+    root
+        The folder; it is made by the first import.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._seen: tuple[tuple[int, int, int], Manifest] | None = None
+
+    @property
+    def version(self) -> str:
+        """The dataset version; see `Manifest.version`."""
+        return self.manifest().version
+
+    def manifest(self) -> Manifest:
+        """Return what is held now.
+
+        Raises
+        ------
+        DataError
+            Where the manifest is damaged, or was written by a newer Hexbeat.
+        """
+        path = self.root / _MANIFEST
+        try:
+            state = path.stat()
+        except FileNotFoundError:
+            return Manifest(MappingProxyType({}))
+        stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
+        if self._seen is None or self._seen[0] != stamp:
+            self._seen = (stamp, _manifest_from(path))
+        return self._seen[1]
+
+    def path(self, partition: Partition) -> Path:
+        """Return where the rows of a partition are."""
+        return self.root / _PARTS / partition.file
+
+    def read(self, key: Key) -> pa.Table:
+        """Return the rows of a source, provider and month, as canonical incidents.
+
+        Raises
+        ------
+        DataError
+            Where nothing is held for the key, or its file is missing or damaged.
+        """
+        held = self.manifest().partitions.get(key)
+        if held is None:
+            message = f"Nothing is held for {key[1]}, {key[2]} ({key[0]})."
+            raise DataError(message, "Load a file of that month.")
+        return self._rows(held)
+
+    def damaged_files(self) -> tuple[str, ...]:
+        """Return the files that are missing, or whose rows are not those that were written."""
+        partitions = self.manifest().partitions
+        return tuple(
+            partitions[key].file for key in sorted(partitions) if self.is_damaged(partitions[key])
+        )
+
+    def is_damaged(self, partition: Partition) -> bool:
+        """Return whether a partition's file is missing or holds other rows."""
+        try:
+            return content_hash(self._rows(partition)) != partition.content
+        except DataError:
+            return True
+
+    def _rows(self, partition: Partition, columns: list[str] | None = None) -> pa.Table:
+        try:
+            return pq.read_table(self.path(partition), columns=columns, partitioning=None)
+        except (OSError, pa.ArrowException) as error:
+            message = f"The stored rows of {partition.provider}, {partition.month} cannot be read."
+            raise DataError(message, "Load the file of that month again.") from error
+
+    def references(self, partition: Partition) -> NDArray[np.uint64]:
+        """Return the distinct references of a partition as 64-bit hashes, sorted.
+
+        Hashes take little memory over many months; among a million references, the
+        chance that any two share a hash is below one in ten million.
+        """
+        column = self._rows(partition, [SOURCE_REF])[SOURCE_REF]
+        distinct = pc.unique(column.filter(pc.not_equal(column, "")))
+        hashes: NDArray[np.uint64] = hash_array(
+            distinct.to_numpy(zero_copy_only=False), categorize=False
+        )
+        return np.sort(hashes)
+
+    @contextmanager
+    def writing(self, now: datetime) -> Iterator[LakeWriter]:
+        """Give the only writer; what it holds takes effect with its ``commit``.
+
+        Parameters
+        ----------
+        now
+            The present, with its time zone, written beside each partition.
+
+        Raises
+        ------
+        LakeBusyError
+            Where another import is at work.
+        """
+        (self.root / _PARTS).mkdir(parents=True, exist_ok=True)
+        with (self.root / _LOCK).open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                message = "Another import is at work on these data."
+                raise LakeBusyError(message, "Wait until it has ended, then try again.") from error
+            yield LakeWriter(self, now)
+
+
+class LakeWriter:
+    """Adds partitions beside those in use; see `Lake.writing`."""
+
+    def __init__(self, lake: Lake, now: datetime) -> None:
+        self.before = lake.manifest()
+        self._lake = lake
+        self._imported_at = now.isoformat(timespec="seconds")
+        self._next = dict(self.before.partitions)
+
+    def put(self, key: Key, rows: pa.Table, raw: RawFile) -> Partition:
+        """Hold these rows for a source, provider and month, instead of any others.
+
+        Rows that are held already, in whatever order, change nothing; a damaged file of theirs is
+        written anew.
+
+        Parameters
+        ----------
+        key
+            Source, provider, month.
+        rows
+            Canonical incidents of that key alone, at least one.
+        """
+        content = content_hash(rows)
+        before = self.before.partitions.get(key)
+        if before is not None and before.content == content:
+            partition = before
+            wanted = self._lake.is_damaged(before)
+        else:
+            partition = _described(key, rows, content, raw, self._imported_at)
+            wanted = True
+        if wanted:
+            _write_parquet(self._lake.path(partition), rows)
+        self._next[key] = partition
+        return partition
+
+    def commit(self) -> Manifest:
+        """Make what was put the data set, and return it."""
+        after = Manifest(MappingProxyType(self._next))
+        root = self._lake.root
+        if after.version != self.before.version:
+            _sync_folder(root / _PARTS)
+            _write_whole(root / _MANIFEST, _as_json(after))
+            _sync_folder(root)
+        used = after.files()
+        for path in (root / _PARTS).iterdir():
+            if path.name not in used:
+                path.unlink()
+        return after
+
+
+def _described(key: Key, rows: pa.Table, content: str, raw: RawFile, imported_at: str) -> Partition:
+    references = pc.drop_null(rows[SOURCE_REF].filter(pc.not_equal(rows[SOURCE_REF], "")))
+    return Partition(
+        *key,
+        rows=rows.num_rows,
+        located=int(np.count_nonzero(located(rows))),
+        references=len(references),
+        repeated=len(references) - pc.count_distinct(references).as_py(),
+        content=content,
+        file=f"{content[:_NAME_DIGITS]}.parquet",
+        raw_name=raw.name,
+        raw_sha256=raw.sha256,
+        imported_at=imported_at,
+    )
+
+
+def _write_parquet(path: Path, rows: pa.Table) -> None:
+    """Write rows under their final name once they are whole and on disk."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as stream:
+        pq.write_table(
+            rows,
+            stream,
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=[name for name in rows.column_names if name not in _MOSTLY_DISTINCT],
+        )
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(path)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Replace a file in one step."""
+    part = path.with_suffix(".part")
+    with part.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _as_json(manifest: Manifest) -> bytes:
+    partitions = [asdict(manifest.partitions[key]) for key in sorted(manifest.partitions)]
+    written = {"format": FORMAT, "version": manifest.version, "partitions": partitions}
+    return json.dumps(written, ensure_ascii=False, indent=1).encode()
+
+
+def _manifest_from(path: Path) -> Manifest:
+    hint = "Restore the lake folder from a backup, or delete it and load the files again."
+    try:
+        written = json.loads(path.read_bytes())
+        if written["format"] != FORMAT:
+            message = (
+                f"The stored data have format {written['format']}; this Hexbeat reads {FORMAT}."
+            )
+            raise DataError(message, "Use the Hexbeat that wrote them, or load the files anew.")
+        held = [Partition(**item) for item in written["partitions"]]
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"The list of stored data ({path.name}) is damaged."
+        raise DataError(message, hint) from error
+    manifest = Manifest(MappingProxyType({part.key: part for part in held}))
+    if manifest.version != written["version"]:
+        message = f"The list of stored data ({path.name}) was changed by hand."
+        raise DataError(message, hint)
+    return manifest

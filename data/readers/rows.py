@@ -1,0 +1,147 @@
+"""What does a reader hand on: rows by provider and month, and the rows it refused?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.incidents import INCIDENT_SCHEMA
+from geo.schema import MONTH, PROVIDER, SOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+LONGEST_VALUE: Final = 60
+"""Characters of a refused value that are shown."""
+
+MOST_LISTED: Final = 10_000
+"""Refused rows that are listed for a file; the total is always said."""
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """One row that cannot be loaded. ``row`` counts the column headings as row 1."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class BadRows:
+    """The rows of a file that cannot be loaded, in the order of the file."""
+
+    total: int = 0
+    listed: tuple[BadRow, ...] = ()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The rows of one source, provider and month, all of them kept.
+
+    ``fixed`` counts those whose swapped coordinates were put right.
+    """
+
+    source: str
+    provider: str
+    month: str
+    table: pa.Table
+    fixed: int = 0
+
+
+@dataclass(frozen=True)
+class FileRows:
+    """What a reader found: read = rows of the batches + dropped + refused."""
+
+    rows_read: int
+    batches: tuple[Batch, ...]
+    rows_dropped: int = 0
+    bad: BadRows = field(default_factory=BadRows)
+    notes: tuple[str, ...] = ()
+
+
+class RowCheck:
+    """Collect which rows of a file cannot be loaded; a row's first reason counts.
+
+    Parameters
+    ----------
+    numbers
+        Row number in the file of each row of the table, shape (rows,).
+    already
+        Rows that could not even be put into the table.
+    """
+
+    def __init__(self, numbers: NDArray[np.int64], already: Sequence[BadRow] = ()) -> None:
+        self.numbers = numbers
+        self.sound: NDArray[np.bool_] = np.ones(len(numbers), dtype=np.bool_)
+        self._total = len(already)
+        self._listed = list(already[:MOST_LISTED])
+
+    def refuse(self, where: NDArray[np.bool_], column: str, values: pa.Array, reason: str) -> None:
+        """Refuse the rows of the mask that are still sound, for ``reason``."""
+        positions = np.flatnonzero(where & self.sound)
+        if not len(positions):
+            return
+        self.sound[positions] = False
+        self._total += len(positions)
+        listed = positions[:MOST_LISTED]
+        shown = pc.take(values, pa.array(listed)).to_pylist()
+        for position, value in zip(listed, shown, strict=True):
+            row = BadRow(int(self.numbers[position]), column, shortened(value), reason)
+            self._listed.append(row)
+
+    def result(self) -> BadRows:
+        """Return the refused rows in the order of the file."""
+        ordered = sorted(self._listed, key=lambda bad: bad.row)
+        return BadRows(self._total, tuple(ordered[:MOST_LISTED]))
+
+
+def shortened(value: str | None) -> str:
+    """Return a value as it may stand in a list of refused rows.
+
+    Examples
+    --------
+    >>> shortened("2022-13")
+    '2022-13'
+    >>> len(shortened("x" * 500))
+    60
+    """
+    text = value or ""
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def split_by_month(table: pa.Table, fixed: NDArray[np.bool_]) -> tuple[Batch, ...]:
+    """Return the rows of each source, provider and month, in order.
+
+    Parameters
+    ----------
+    table
+        Canonical incidents, of ``INCIDENT_SCHEMA``.
+    fixed
+        Which rows had swapped coordinates, shape (rows,).
+    """
+    keys = table.select([SOURCE, PROVIDER, MONTH])
+    groups = keys.group_by([SOURCE, PROVIDER, MONTH]).aggregate([]).to_pylist()
+    ordered = sorted((group[SOURCE], group[PROVIDER], group[MONTH]) for group in groups)
+    if len(ordered) == 1:
+        return (Batch(*ordered[0], table, int(fixed.sum())),)
+    batches = []
+    for key in ordered:
+        mask = np.ones(table.num_rows, dtype=np.bool_)
+        for name, value in zip((SOURCE, PROVIDER, MONTH), key, strict=True):
+            mask &= pc.equal(table[name], value).to_numpy()
+        batches.append(Batch(*key, table.filter(pa.array(mask)), int(fixed[mask].sum())))
+    return tuple(batches)
+
+
+def incident_table(columns: dict[str, pa.Array]) -> pa.Table:
+    """Return columns as canonical incidents, in the order and types of the schema."""
+    arrays = [columns[item.name].cast(item.type) for item in INCIDENT_SCHEMA]
+    return pa.table(arrays, schema=INCIDENT_SCHEMA)

@@ -1,0 +1,299 @@
+"""What does a text table hold: its headings, its values as text, and the row of each?"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from data.errors import FileRefusedError
+from data.readers.dates import EXCEL_EPOCH
+from data.readers.rows import BadRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+HEADING_ROWS: Final = 30
+"""Lines in which column headings are looked for."""
+
+_DELIMITERS: Final = ",;\t|"
+_WEB_PAGE: Final = re.compile(rb"\s*(<!doctype|<html|<head|<body|<\?xml|<script)", re.IGNORECASE)
+_OTHER_KINDS: Final = {
+    b"%PDF": "a PDF document",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls)",
+    b"PAR1": "a Parquet file",
+    b"{": "JSON",
+    b"[": "JSON",
+}
+_WIDEST: Final = 2_000
+
+
+@dataclass(frozen=True, eq=False)
+class TextTable:
+    """A table whose values are all text, trimmed and never null.
+
+    Attributes
+    ----------
+    columns
+        Headings as supplied, trimmed.
+    table
+        One text column a heading, named by position: "0", "1", ...
+    numbers
+        Row number in the file of each row, shape (rows,); the headings' row is 1 at the top.
+    ragged
+        Rows with too few or too many values.
+    notes
+        What was done to read it, for the user.
+    excel_epoch
+        Day 0 of serial numbers among the values.
+    broken_row
+        First row with a value that runs over several lines; None without one.
+    """
+
+    columns: tuple[str, ...]
+    table: pa.Table
+    numbers: NDArray[np.int64]
+    ragged: tuple[BadRow, ...] = ()
+    notes: tuple[str, ...] = ()
+    excel_epoch: date = EXCEL_EPOCH
+    broken_row: int | None = None
+
+    def column(self, heading: str) -> pa.Array:
+        """Return the values under a heading, whatever its case; it must be there."""
+        names = [name.casefold() for name in self.columns]
+        return self.table.column(names.index(heading.casefold())).combine_chunks()
+
+    @property
+    def rows_read(self) -> int:
+        """Rows with any value, those with too few or too many included."""
+        return len(self.numbers) + len(self.ragged)
+
+
+def read_text(content: bytes, is_heading: Callable[[Sequence[str]], bool]) -> TextTable:
+    """Return the table in a text file.
+
+    Parameters
+    ----------
+    content
+        The file, unpacked; UTF-8 or Windows-1252, or UTF-16 with its mark.
+    is_heading
+        Whether a line, as trimmed values, holds the column headings. The first such line of 30 is
+        taken, else the first line that is not blank.
+
+    Raises
+    ------
+    FileRefusedError
+        Where the content is empty or no table, or where a quotation mark is not closed.
+    """
+    check_is_text(content)
+    text, notes = decoded(content)
+    at, delimiter, columns = _headings(text, is_heading)
+    if at:
+        notes = (*notes, f"Column headings found on row {at + 1}.")
+    table, numbers, ragged = _parsed(text, at, delimiter, len(columns))
+    broken = _broken_row(table, numbers) if b'"' in text else None
+    if broken is not None and text.count(b'"') % 2:
+        raise open_quote(broken)
+    found = TextTable(columns, table, numbers, tuple(ragged), notes, broken_row=broken)
+    return _trimmed(found)
+
+
+def _broken_row(table: pa.Table, numbers: NDArray[np.int64]) -> int | None:
+    """Return the number of the first row with a value that runs over several lines."""
+    broken = np.zeros(len(numbers), dtype=np.bool_)
+    for column in table.columns:
+        broken |= pc.match_substring_regex(column, "[\\r\\n]").to_numpy()
+    return int(numbers[broken][0]) if broken.any() else None
+
+
+def check_is_text(content: bytes) -> None:
+    """Refuse what is not a text table.
+
+    Raises
+    ------
+    FileRefusedError
+        For an empty file, a web page, a document or other binary content.
+    """
+    if not content.strip(b" \t\r\n\0\xef\xbb\xbf"):
+        message = "The file is empty."
+        raise FileRefusedError(message, "Download or export it again.")
+    if _WEB_PAGE.match(content.removeprefix(codecs.BOM_UTF8)):
+        start = content.removeprefix(codecs.BOM_UTF8).split(b"\n", 1)[0].strip()
+        shown = start[:40].decode("ascii", "replace")
+        message = f"This is a web page saved as CSV: row 1 starts with {shown!r}."
+        raise FileRefusedError(message, "Download the file again, signed in where needed.")
+    for start, words in _OTHER_KINDS.items():
+        if content.startswith(start):
+            message = f"This is {words}, not a CSV file."
+            raise FileRefusedError(message, "Export it as CSV, or save it as .xlsx.")
+    if b"\0" in content and not content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        row = content[: content.index(b"\0")].count(b"\n") + 1
+        message = f"This is not text: row {row} holds binary content."
+        raise FileRefusedError(message, "Export it as CSV.")
+
+
+def decoded(content: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Return the text as UTF-8 without a byte order mark, and notes on how it was read.
+
+    Bytes that are not UTF-8 are read as Windows-1252, one by one, so that files of mixed encoding
+    keep every accent.
+
+    Examples
+    --------
+    >>> decoded("Café".encode("cp1252"))[0].decode()
+    'Café'
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _from_utf16(content)
+    body = content.removeprefix(codecs.BOM_UTF8)
+    if body.isascii():
+        return body, ()
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = body[: error.start].count(b"\n") + 1
+        text = body.decode("utf-8", errors=_FALLBACK)
+        notes = [
+            f"Characters that are not UTF-8 were read as Windows-1252; the first is in row {row}."
+        ]
+        if "\ufffd" in text:
+            notes.append(
+                f"{text.count(chr(0xFFFD))} characters belong to neither, and show as \ufffd."
+            )
+        return text.encode(), tuple(notes)
+    return body, ()
+
+
+def _from_utf16(content: bytes) -> tuple[bytes, tuple[str, ...]]:
+    try:
+        return content.decode("utf-16").encode(), ("Read as UTF-16.",)
+    except UnicodeDecodeError as error:
+        message = f"The UTF-16 text is damaged at byte {error.start:,}."
+        raise FileRefusedError(message, "Export it again as CSV (UTF-8).") from error
+
+
+_FALLBACK: Final = "hexbeat-windows-1252"
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    return wrong.decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(_FALLBACK, _as_windows_1252)
+
+
+def _headings(
+    text: bytes, is_heading: Callable[[Sequence[str]], bool]
+) -> tuple[int, str, tuple[str, ...]]:
+    """Return the line number (from 0), delimiter and values of the column headings."""
+    first = None
+    for at, line in enumerate(text.split(b"\n", HEADING_ROWS)[:HEADING_ROWS]):
+        shown = line.decode("utf-8").strip("\r\n")
+        if not shown.strip():
+            continue
+        delimiter = max(_DELIMITERS, key=shown.count)
+        cells = tuple(cell.strip() for cell in next(csv.reader([shown], delimiter=delimiter)))
+        if len(cells) > _WIDEST:
+            message = f"Row {at + 1} has {len(cells):,} columns."
+            raise FileRefusedError(message, "Export the table again with its own columns only.")
+        if is_heading(cells):
+            return at, delimiter, cells
+        first = first or (at, delimiter, cells)
+    if first is None:
+        message = f"The first {HEADING_ROWS} rows are blank."
+        raise FileRefusedError(message, "Delete the blank rows above the column headings.")
+    return first
+
+
+def _parsed(
+    text: bytes, at: int, delimiter: str, width: int
+) -> tuple[pa.Table, NDArray[np.int64], list[BadRow]]:
+    """Return the rows below the headings with their numbers, and the ragged ones."""
+    body = _from_line(text, at)
+    ragged: list[BadRow] = []
+    gone: list[int] = []
+    swallowed: list[int] = []
+
+    def set_aside(row: pa_csv.InvalidRow) -> str:
+        if "\n" in row.text.rstrip() or "\r" in row.text.rstrip():
+            swallowed.append(at + row.number)
+        gone.append(row.number)
+        if row.text.strip(" \t\r\n" + delimiter):
+            reason = f"{row.actual_columns} values, but {row.expected_columns} column headings."
+            ragged.append(BadRow(at + row.number, "", "", reason))
+        return "skip"
+
+    table = _read_csv(body, delimiter, width, set_aside)
+    if swallowed:
+        raise open_quote(swallowed[0])
+    everything = np.arange(1, table.num_rows + len(gone) + 1, dtype=np.int64)
+    numbers = np.delete(everything, np.array(gone, dtype=np.int64) - 1) + at
+    return table.slice(1), numbers[1:], ragged
+
+
+def _read_csv(
+    body: bytes, delimiter: str, width: int, set_aside: Callable[[pa_csv.InvalidRow], str]
+) -> pa.Table:
+    """Return every row as text, the headings' too; in one block, so that rows can be numbered."""
+    names = [str(position) for position in range(width)]
+    try:
+        return pa_csv.read_csv(
+            pa.BufferReader(body),
+            read_options=pa_csv.ReadOptions(
+                use_threads=False, block_size=len(body) + 1, column_names=names
+            ),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=set_aside,
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        message = f"This cannot be read as a table: {error}."
+        raise FileRefusedError(message, "Export it again as CSV (UTF-8).") from error
+
+
+def _from_line(text: bytes, at: int) -> bytes:
+    start = 0
+    for _ in range(at):
+        start = text.index(b"\n", start) + 1
+    return text[start:]
+
+
+def open_quote(row: int) -> FileRefusedError:
+    """Return the fault of a quotation mark that swallows what follows it."""
+    message = f"A quotation mark opens in row {row} and is not closed in its place."
+    return FileRefusedError(message, "Correct that row, or export the file again.")
+
+
+def _trimmed(found: TextTable) -> TextTable:
+    """Return the table with values trimmed, without its blank rows."""
+    columns = [pc.utf8_trim_whitespace(column.combine_chunks()) for column in found.table.columns]
+    blank = np.ones(len(found.numbers), dtype=np.bool_)
+    for column in columns:
+        if not blank.any():
+            break
+        blank &= pc.equal(pc.binary_length(column), 0).to_numpy(zero_copy_only=False)
+    keep = ~blank
+    table = pa.table(columns, names=found.table.column_names)
+    if keep.all():
+        return replace(found, table=table)
+    table = table.filter(pa.array(keep))
+    return replace(found, table=table, numbers=found.numbers[keep])
