@@ -105,9 +105,14 @@ def _medians(pairs: list[tuple[float, float]]) -> tuple[float, float]:
 
 def statistics_rows() -> list[tuple[str, float, float, str]]:
     """Return rows for Gi* and Mann-Kendall at 5,000 cells x 36 months."""
-    from benchmarks import single  # noqa: PLC0415
+    from benchmarks import redraw, single  # noqa: PLC0415
 
-    return [single.gi_star_row(), single.mann_kendall_row(), single.map_build_row()]
+    return [
+        single.gi_star_row(),
+        single.mann_kendall_row(),
+        single.map_build_row(),
+        redraw.redraw_row(),
+    ]
 
 
 def main() -> None:

@@ -38,10 +38,14 @@ def _median(job: Callable[[], object], runs: int = 5) -> float:
     return statistics.median(seconds)
 
 
+def lattice_cells() -> list[str]:
+    """Return 5,000 adjoining cells of an invented place."""
+    return sorted(h3.grid_disk(h3.latlng_to_cell(53.0, -4.5, 9), 41))[:CELLS]
+
+
 def _lattice() -> tuple[list[str], csr_array, W]:
-    """Return 5,000 adjoining cells of an invented place, and who neighbours whom."""
-    middle = h3.latlng_to_cell(53.0, -4.5, 9)
-    cells = sorted(h3.grid_disk(middle, 41))[:CELLS]
+    """Return the cells, and who neighbours whom, for Hexbeat and for the peers."""
+    cells = lattice_cells()
     place = {cell: i for i, cell in enumerate(cells)}
     near = {c: [k for k in h3.grid_ring(c, 1) if k in place] for c in cells}
     rows = [place[c] for c in cells for _ in range(len(near[c]) + 1)]
