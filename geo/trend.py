@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from geo.errors import SchemaError
+from geo.errors import NotEnoughDataError, SchemaError
 
 Floats = NDArray[np.float64]
 
@@ -125,6 +125,11 @@ def poisson_fit(design: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
     -------
     beta, mean, inverse
         Shapes (p,), (N,), (p, p). Steps are halved until the likelihood rises.
+
+    Raises
+    ------
+    NotEnoughDataError
+        When 50 steps do not settle the coefficients.
     """
     beta = np.zeros(design.shape[1])
     beta[0] = np.log(y.mean())
@@ -137,6 +142,9 @@ def poisson_fit(design: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
         beta = beta + step
         if float(np.abs(step).max()) < _CONVERGED:
             break
+    else:
+        message = f"The fit of {len(y)} months did not settle in {_STEPS} steps."
+        raise NotEnoughDataError(message, "Use a longer run of months.")
     mean = np.exp(design @ beta)
     inverse = np.linalg.inv(design.T @ (mean[:, None] * design))
     return np.asarray(beta), np.asarray(mean), np.asarray(inverse, dtype=np.float64)
