@@ -228,12 +228,13 @@ def _demo(options: argparse.Namespace) -> Outcome:
     loaded = demo.load_sample(ws, _principal(options), progress=_say(options))
     if options.no_serve:
         return {"loaded": loaded}, "The sample town is loaded."
-    serving.serve(ws, port=options.port)
+    ws.close()
+    serving.serve(options.home, port=options.port)
     return {}, ""
 
 
 def _serve(options: argparse.Namespace) -> Outcome:
-    serving.serve(_workspace(options), port=options.port)
+    serving.serve(options.home, port=options.port)
     return {}, ""
 
 

@@ -1,16 +1,14 @@
-"""What do canonical incidents look like in Arrow, and what identifies their content?
+"""What do canonical incidents look like in Arrow?
 
 Rows know nothing of any study area: areas are looked at later, from the same rows.
 """
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from geo.errors import SchemaError
 from geo.periods import month_index
@@ -22,11 +20,8 @@ from geo.schema import (
     LON,
     MONTH,
     ORIGIN,
-    OUTCOME,
-    PLACE,
     PROVIDER,
     SOURCE,
-    SOURCE_REF,
     SOURCE_ROW,
     TIME_FROM,
     TIME_PRECISION,
@@ -51,47 +46,6 @@ INCIDENT_SCHEMA: Final = pa.schema(
     [(name, _NUMBERS.get(name, pa.string())) for name in INCIDENT_COLUMNS]
 )
 """Canonical columns in order; text is never null, a missing number or time is."""
-
-_SORT_KEYS: Final = (
-    SOURCE_REF, CATEGORY, LON, LAT, PLACE, TIME_FROM, TIME_TO, OUTCOME, TIME_PRECISION,
-    LOCATION_PRECISION, ORIGIN, SOURCE, PROVIDER, MONTH,
-)  # fmt: skip
-
-
-def content_hash(table: pa.Table) -> str:
-    """Return 64 hexadecimal digits that depend on the rows alone.
-
-    The order of the rows and their numbers in the file (``source_row``) do not count, so that a
-    file that comes again re-sorted, renamed or compressed is the same content.
-
-    Parameters
-    ----------
-    table
-        Canonical incidents, of ``INCIDENT_SCHEMA``.
-    """
-    keys = [(name, "ascending") for name in _SORT_KEYS]
-    order = pc.sort_indices(table, sort_keys=keys)
-    digest = hashlib.sha256()
-    for name in _SORT_KEYS:
-        column = pc.take(table[name].combine_chunks(), order)
-        digest.update(name.encode())
-        for part in _column_bytes(column):
-            digest.update(part)
-    return digest.hexdigest()
-
-
-def _column_bytes(column: pa.Array) -> tuple[bytes | memoryview, ...]:
-    """Return what fixes a column's values: lengths and text, or the numbers as little endian."""
-    if pa.types.is_string(column.type):
-        _, offsets, text = column.buffers()
-        ends = np.frombuffer(offsets, dtype="<i4")[column.offset :][: len(column) + 1]
-        written = memoryview(text or b"")[ends[0] : ends[-1]]
-        return np.diff(ends).tobytes(), written
-    if pa.types.is_timestamp(column.type):
-        stamps = column.cast(pa.int64()).fill_null(np.iinfo(np.int64).min)
-        return (stamps.to_numpy(zero_copy_only=False).astype("<i8").tobytes(),)
-    degrees = column.to_numpy(zero_copy_only=False).astype("<f8")
-    return (np.where(np.isnan(degrees), np.nan, degrees + 0.0).tobytes(),)
 
 
 def located(table: pa.Table) -> NDArray[np.bool_]:

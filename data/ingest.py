@@ -1,7 +1,15 @@
 """How do files, or a frame of incidents, get into the lake, and what became of every row?
 
-Files are read one at a time. What they bring is put beside the data in use, and takes effect in
-one step at the end: an import that stops earlier has changed nothing.
+What files bring is put beside the data in use, and takes effect in
+one step at the end: an import that stops earlier has changed nothing. While one file is stored, the
+next ones are read by threads of their own; what comes of it does not depend on which is quicker.
+
+Months
+------
+A month that comes again replaces the former one of its source and provider. But where a file holds
+rows of several months of a source and provider, a month that is not the file's largest, is held
+already, and would come to less than half of the rows held, is not replaced: its rows are refused.
+See `data.month_guard`.
 
 References (Crime IDs)
 ----------------------
@@ -13,24 +21,24 @@ times, whichever month was loaded first. All of these rows are kept and counted 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from data.contents import content_hash
 from data.errors import DataError, FileRefusedError, FileSkippedError, NothingLoadedError
-from data.incidents import as_incidents, content_hash
-from data.lake import Key, Lake, LakeWriter, Manifest, Partition, RawFile
+from data.hashing import distinct
+from data.incidents import as_incidents
+from data.lake import Key, Lake, LakeWriter, Partition, RawFile
 from data.ledger import AreaCount, Ledger
-from data.readers.kinds import check_name, is_street_file
+from data.month_guard import without_strays
 from data.readers.opening import Member, SourceFile, opened
-from data.readers.police_uk import read_street_file
 from data.readers.rows import FileRows, split_by_month
-from data.readers.spreadsheet import read_workbook
-from data.readers.table import TableMapping, read_table
-from data.readers.text import TextTable, read_text
+from data.reading import READERS, ReadFile, lean_memory, prepared, read_ahead, read_file
 from geo.schema import COUNT, LAT, LON, MONTH, PROVIDER, SOURCE
 
 if TYPE_CHECKING:
@@ -40,16 +48,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from data.engines.protocol import Engine
+    from data.readers.table import TableMapping
     from data.views import ImportReport
     from geo.area import StudyArea
 
 Progress = Callable[[str, int, int], None]
 """Called with a sentence, how much is done, and of how much."""
-
-_HEADINGS_SHOWN: Final = 6
-_NAME_COLUMNS: Final = (
-    "Load street-level files of data.police.uk, or name the columns of this table."
-)
 
 
 def load_files(  # noqa: PLR0913 - where rows rest, what counts them, and the import itself
@@ -93,11 +97,9 @@ def load_files(  # noqa: PLR0913 - where rows rest, what counts them, and the im
     say = progress or _say_nothing
     with lake.writing(now) as writer, opened(files) as members:
         ledger = Ledger(writer.before)
-        for done, member in enumerate(members):
-            say(f"Reading {member.name}", done, len(members))
-            _load(member, writer, ledger, mapping, now)
+        _load(members, writer, ledger, partial(read_file, mapping=mapping, now=now), say)
         say("Storing what was read", len(members), len(members))
-        restated = restated_references(lake, writer.before, ledger.partitions)
+        restated = restated_references(writer, ledger.partitions)
         after = writer.commit()
         say("Counting reports in the area", len(members), len(members))
         inside = count_in_area(engine, area, set(ledger.partitions)) if area else None
@@ -145,8 +147,8 @@ def append_incidents(
     raw = RawFile(file_name, content_hash(table))
     with lake.writing(now) as writer:
         ledger = Ledger(writer.before)
-        _put(FileRows(len(frame), batches), raw, writer, ledger)
-        restated = restated_references(lake, writer.before, ledger.partitions)
+        _store(prepared(raw, FileRows(len(frame), batches)), writer, ledger, guarded=False)
+        restated = restated_references(writer, ledger.partitions)
         return ledger.report(writer.commit(), restated=restated)
 
 
@@ -155,60 +157,35 @@ def _say_nothing(sentence: str, done: int, of: int) -> None:
 
 
 def _load(
-    member: Member,
+    members: Sequence[Member],
     writer: LakeWriter,
     ledger: Ledger,
-    mapping: TableMapping | None,
-    now: datetime,
+    read: Callable[[Member], ReadFile],
+    say: Progress,
 ) -> None:
-    """Read one file, put its rows, and record what became of it."""
-    try:
-        check_name(member.name)
-        content = member.read()
-        found = _rows(content, mapping, now)
-    except FileRefusedError as error:
-        ledger.refuse(member.name, error)
-    except FileSkippedError as error:
-        ledger.skip(member.name, error)
-    else:
-        raw = RawFile(member.name, hashlib.sha256(content).hexdigest())
-        _put(found, raw, writer, ledger)
+    """Read files, put their rows in order, and record what became of each."""
+    with lean_memory(), ThreadPoolExecutor(READERS) as pool:
+        for done, (member, coming) in enumerate(read_ahead(pool, members, read)):
+            say(f"Reading {member.name}", done, len(members))
+            try:
+                file = coming.result()
+            except FileRefusedError as error:
+                ledger.refuse(member.name, error)
+            except FileSkippedError as error:
+                ledger.skip(member.name, error)
+            else:
+                _store(file, writer, ledger, guarded=True)
 
 
-def _put(found: FileRows, raw: RawFile, writer: LakeWriter, ledger: Ledger) -> None:
+def _store(file: ReadFile, writer: LakeWriter, ledger: Ledger, *, guarded: bool) -> None:
+    """Put the rows of a file, stray ones of other months excepted where guarded, and record it."""
+    found, kept_months = (
+        without_strays(file.found, writer.rows_held) if guarded else (file.found, ())
+    )
     partitions = [
-        writer.put((batch.source, batch.provider, batch.month), batch.table, raw)
-        for batch in found.batches
+        writer.put(batch.key, file.contents[batch.key], file.raw) for batch in found.batches
     ]
-    ledger.add(raw.name, found, partitions)
-
-
-def _rows(content: bytes, mapping: TableMapping | None, now: datetime) -> FileRows:
-    """Return the incidents of a file by the reader that fits its headings."""
-    text = _text(content, mapping)
-    street = is_street_file(text.columns)
-    if not text.rows_read:
-        message = "The file holds column headings and no rows."
-        raise FileRefusedError(message, "Its month counts as no data. Download it again.")
-    if street:
-        return read_street_file(text, now=now)
-    if mapping is not None:
-        return read_table(text, mapping, now=now)
-    shown = ", ".join(repr(name[:30]) for name in text.columns[:_HEADINGS_SHOWN])
-    message = f"The columns are not those of a street-level file: row 1 holds {shown}."
-    raise FileRefusedError(message, _NAME_COLUMNS)
-
-
-def _text(content: bytes, mapping: TableMapping | None) -> TextTable:
-    def is_heading(cells: Sequence[str]) -> bool:
-        return is_street_file(cells) or (mapping is not None and mapping.is_heading(cells))
-
-    if not content.startswith(b"PK\x03\x04"):
-        return read_text(content, is_heading)
-    if mapping is None:
-        message = "This is an Excel workbook."
-        raise FileRefusedError(message, _NAME_COLUMNS)
-    return read_workbook(content, is_heading, mapping.sheet)
+    ledger.add(file.raw.name, found, partitions, kept_months)
 
 
 def _nothing_loaded(report: ImportReport) -> NothingLoadedError:
@@ -220,36 +197,34 @@ def _nothing_loaded(report: ImportReport) -> NothingLoadedError:
     return NothingLoadedError(message, "Nothing was changed.", report)
 
 
-def restated_references(lake: Lake, before: Manifest, partitions: Mapping[Key, Partition]) -> int:
+def restated_references(writer: LakeWriter, partitions: Mapping[Key, Partition]) -> int:
     """Return how many first rows of a reference have it in another month too.
 
     Parameters
     ----------
-    before
-        What was held before the import.
+    writer
+        Where the import is written to.
     partitions
         What the import leaves behind; months held before count as other months unless they are
         among these.
     """
+    before = writer.before.partitions
     restated = 0
     for pair in sorted({key[:2] for key in partitions}):
-        imported = [lake.references(part) for key, part in partitions.items() if key[:2] == pair]
+        imported = [writer.references(part) for key, part in partitions.items() if key[:2] == pair]
         held = [
-            lake.references(part)
-            for key, part in sorted(before.partitions.items())
+            writer.references(part)
+            for key, part in sorted(before.items())
             if key[:2] == pair and key not in partitions
         ]
-        others = _distinct(held)
-        restated += sum(map(len, imported)) + len(others) - len(_distinct([*imported, others]))
+        others = _all_distinct(held)
+        together = _all_distinct([*imported, others])
+        restated += sum(map(len, imported)) + len(others) - len(together)
     return restated
 
 
-def _distinct(parts: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
-    """Return the distinct values of all parts, sorted; by sorting, which is lean on memory."""
-    values = np.sort(np.concatenate([np.zeros(0, dtype=np.uint64), *parts]))
-    first = np.ones(len(values), dtype=np.bool_)
-    first[1:] = values[1:] != values[:-1]
-    return values[first]
+def _all_distinct(parts: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    return distinct(np.concatenate([np.zeros(0, dtype=np.uint64), *parts]))
 
 
 def count_in_area(engine: Engine, area: StudyArea, imported: set[Key]) -> AreaCount:

@@ -17,25 +17,25 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pandas.util import hash_array
 
+from data.contents import content_hash, hash_references
 from data.errors import DataError, LakeBusyError
-from data.incidents import content_hash, located
-from geo.schema import SOURCE_REF, SOURCE_ROW
+from geo.schema import LAT, LON, SOURCE_REF, SOURCE_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
-FORMAT: Final = 1
-"""Raised when the layout of the lake changes."""
+    from data.contents import Contents
+
+FORMAT: Final = 2
+"""Raised when the layout of the lake, or the rule of the content hash, changes."""
 
 Key = tuple[str, str, str]
 """Source, provider, month."""
@@ -43,7 +43,7 @@ Key = tuple[str, str, str]
 _MANIFEST: Final = "manifest.json"
 _LOCK: Final = ".lock"
 _PARTS: Final = "parts"
-_MOSTLY_DISTINCT: Final = (SOURCE_REF, SOURCE_ROW)
+_MOSTLY_DISTINCT: Final = (SOURCE_REF, SOURCE_ROW, LON, LAT)
 _NAME_DIGITS: Final = 32
 _VERSION_DIGITS: Final = 12
 
@@ -178,15 +178,9 @@ class Lake:
     def references(self, partition: Partition) -> NDArray[np.uint64]:
         """Return the distinct references of a partition as 64-bit hashes, sorted.
 
-        Hashes take little memory over many months; among a million references, the
-        chance that any two share a hash is below one in ten million.
+        Hashes take little memory over many months; see `data.hashing.hash_text`.
         """
-        column = self._rows(partition, [SOURCE_REF])[SOURCE_REF]
-        distinct = pc.unique(column.filter(pc.not_equal(column, "")))
-        hashes: NDArray[np.uint64] = hash_array(
-            distinct.to_numpy(zero_copy_only=False), categorize=False
-        )
-        return np.sort(hashes)
+        return hash_references(self._rows(partition, [SOURCE_REF])[SOURCE_REF])
 
     @contextmanager
     def writing(self, now: datetime) -> Iterator[LakeWriter]:
@@ -220,8 +214,14 @@ class LakeWriter:
         self._lake = lake
         self._imported_at = now.isoformat(timespec="seconds")
         self._next = dict(self.before.partitions)
+        self._references: dict[str, NDArray[np.uint64]] = {}
 
-    def put(self, key: Key, rows: pa.Table, raw: RawFile) -> Partition:
+    def rows_held(self, key: Key) -> int:
+        """Return how many rows are held of a key, those put by this writer included."""
+        held = self._next.get(key)
+        return held.rows if held else 0
+
+    def put(self, key: Key, contents: Contents, raw: RawFile) -> Partition:
         """Hold these rows for a source, provider and month, instead of any others.
 
         Rows that are held already, in whatever order, change nothing; a damaged file of theirs is
@@ -231,21 +231,26 @@ class LakeWriter:
         ----------
         key
             Source, provider, month.
-        rows
+        contents
             Canonical incidents of that key alone, at least one.
         """
-        content = content_hash(rows)
         before = self.before.partitions.get(key)
-        if before is not None and before.content == content:
+        if before is not None and before.content == contents.content:
             partition = before
             wanted = self._lake.is_damaged(before)
         else:
-            partition = _described(key, rows, content, raw, self._imported_at)
+            partition = _described(key, contents, raw, self._imported_at)
             wanted = True
         if wanted:
-            _write_parquet(self._lake.path(partition), rows)
+            _write_parquet(self._lake.path(partition), contents.rows)
         self._next[key] = partition
+        self._references[partition.file] = contents.references
         return partition
+
+    def references(self, partition: Partition) -> NDArray[np.uint64]:
+        """Return the same as `Lake.references`, from memory where this writer put the rows."""
+        known = self._references.get(partition.file)
+        return self._lake.references(partition) if known is None else known
 
     def commit(self) -> Manifest:
         """Make what was put the data set, and return it."""
@@ -262,16 +267,15 @@ class LakeWriter:
         return after
 
 
-def _described(key: Key, rows: pa.Table, content: str, raw: RawFile, imported_at: str) -> Partition:
-    references = pc.drop_null(rows[SOURCE_REF].filter(pc.not_equal(rows[SOURCE_REF], "")))
+def _described(key: Key, contents: Contents, raw: RawFile, imported_at: str) -> Partition:
     return Partition(
         *key,
-        rows=rows.num_rows,
-        located=int(np.count_nonzero(located(rows))),
-        references=len(references),
-        repeated=len(references) - pc.count_distinct(references).as_py(),
-        content=content,
-        file=f"{content[:_NAME_DIGITS]}.parquet",
+        rows=contents.rows.num_rows,
+        located=contents.located,
+        references=contents.with_reference,
+        repeated=contents.repeated,
+        content=contents.content,
+        file=f"{contents.content[:_NAME_DIGITS]}.parquet",
         raw_name=raw.name,
         raw_sha256=raw.sha256,
         imported_at=imported_at,
@@ -288,6 +292,8 @@ def _write_parquet(path: Path, rows: pa.Table) -> None:
             compression="zstd",
             compression_level=1,
             use_dictionary=[name for name in rows.column_names if name not in _MOSTLY_DISTINCT],
+            write_statistics=[LON, LAT],
+            store_schema=False,  # text is read back as text, however it was encoded here
         )
         stream.flush()
         os.fsync(stream.fileno())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from data.month_guard import LEAST_SHARE, KeptMonth
 from data.readers.rows import MOST_LISTED, BadRows, FileRows
 from data.views import FileOutcome, ImportReport, RefusedRow
 from geo.periods import month_range, month_words
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 MAIN_PROVIDER_SHARE: Final = 0.05
 """Providers with a smaller share do not make a month count as missing."""
-
-_SHRUNK: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,7 @@ class _Entry:
     bad: BadRows = field(default_factory=BadRows)
     notes: tuple[str, ...] = ()
     landed: Mapping[Key, _Landed] = field(default_factory=dict)
+    kept_months: tuple[KeptMonth, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,17 @@ class Ledger:
         """Record a file that holds nothing to load."""
         self._entries.append(_Entry(name, FileOutcome(name, "skipped", str(error))))
 
-    def add(self, name: str, found: FileRows, partitions: Sequence[Partition]) -> None:
-        """Record a file that was read, and the partitions that its batches became."""
+    def add(
+        self,
+        name: str,
+        found: FileRows,
+        partitions: Sequence[Partition],
+        kept_months: tuple[KeptMonth, ...] = (),
+    ) -> None:
+        """Record a file that was read, and the partitions that its batches became.
+
+        Months of which it held only stray rows (among its refused rows) are ``kept_months``.
+        """
         landed = {
             partition.key: _Landed(partition, batch.fixed)
             for batch, partition in zip(found.batches, partitions, strict=True)
@@ -88,6 +97,7 @@ class Ledger:
             bad=found.bad,
             notes=found.notes,
             landed=landed,
+            kept_months=kept_months,
         )
         self._entries.append(entry)
         self._winner.update(dict.fromkeys(landed, entry))
@@ -205,8 +215,12 @@ class Ledger:
             where = f" ({first.column}: {first.value!r})" if first.column else ""
             sentences.append(
                 f"{_count(entry.bad.total, 'row')} refused; the first is row {first.row}{where}:"
-                f" {first.reason} Correct {'it' if entry.bad.total == 1 else 'them'} in the source,"
-                " and load the file again."
+                f" {first.reason}"
+            )
+        wrong = entry.bad.total - sum(month.strays for month in entry.kept_months)
+        if wrong:
+            sentences.append(
+                f"Correct {'it' if wrong == 1 else 'them'} in the source, and load the file again."
             )
         return (*sentences, *entry.notes)
 
@@ -226,9 +240,12 @@ class Ledger:
                 f"{month_words(key[2])}, {key[1]}, was supplied again: {before.rows:,} rows before"
                 f" ({before.raw_name}), {now.rows:,} now ({now.raw_name})."
             )
-            if now.rows < _SHRUNK * before.rows:
+            if now.rows < LEAST_SHARE * before.rows:
                 note += " That is less than half: if the file is not whole, load the whole one."
             notes.append(note)
+        notes += [
+            _kept(entry.name, month) for entry in self._entries for month in entry.kept_months
+        ]
         if self._fixed():
             notes.append(
                 f"{_count(self._fixed(), 'row')} had longitude and latitude swapped: put right."
@@ -239,6 +256,15 @@ class Ledger:
                 f"{total:,} rows were refused; the first {len(self._refused()):,} are listed."
             )
         return tuple(notes)
+
+
+def _kept(name: str, month: KeptMonth) -> str:
+    _, provider, when = month.key
+    return (
+        f"{month_words(when)}, {provider}, was not replaced: {name} holds"
+        f" {_count(month.strays, 'row')} of it, {month.held:,} are held. Supply that month's whole"
+        " file."
+    )
 
 
 def _count(number: int, noun: str) -> str:

@@ -256,6 +256,8 @@ class AreaStatus:
     mode_banner: str | None
     """What open data cannot show; None with exact data."""
     dataset_version: str
+    names_version: int = 0
+    """How often people have named hotspots here; part of every cache key."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,11 @@ settings.load_profile("hexbeat")
 SHARED = Path(__file__).parents[2] / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the browser tests renew the picture of the README."""
+    parser.addoption("--write-screenshot", action="store_true", help="renew docs/screenshot.png")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Return the folder of reference values and real files, which lies beside the checkout."""

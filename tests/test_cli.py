@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import socket
 
 import pytest
 
@@ -205,27 +206,45 @@ def _no_town(spec):
     raise AssertionError(message)
 
 
-def test_serving_starts_streamlit_in_the_folder_of_the_app(run, monkeypatch, tmp_path):
-    started = {}
-
-    class Ended:
-        returncode = 0
-
-    def start(command, **options):
-        started.update(options, command=command)
-        return Ended()
-
-    monkeypatch.setattr(serving.subprocess, "run", start)
+def test_serving_runs_streamlit_in_the_folder_of_the_app(run, monkeypatch, tmp_path):
+    ran = {}
+    monkeypatch.setattr(serving.runpy, "run_module", lambda name, **_: ran.update(module=name))
+    monkeypatch.setattr(serving.os, "chdir", lambda folder: ran.update(folder=folder))
+    monkeypatch.setattr(serving, "warm_up", lambda: ran.update(warm=True))
+    monkeypatch.setattr(serving.sys, "argv", [])
+    monkeypatch.setenv("HEXBEAT_HOME", "elsewhere")
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     code, out, _ = run("serve", "--port", "8765")
     assert code == 0
     assert "http://localhost:8765" in out
-    assert started["cwd"] == serving.APP_ROOT
-    assert "--server.headless=true" in started["command"]
-    assert started["env"]["HEXBEAT_HOME"] == str(tmp_path / "home")
-    Ended.returncode = 1
-    assert run("serve")[0] == 2
+    assert (ran["module"], ran["folder"]) == ("streamlit", serving.APP_ROOT)
+    assert "--server.headless=true" in serving.sys.argv
+    assert serving.os.environ["HEXBEAT_HOME"] == str(tmp_path / "home")
+
+
+def test_the_newest_hotspots_are_ready_before_the_first_reader(quay, tmp_path, monkeypatch):
+    path = tmp_path / "street.csv"
+    path.write_text("\n".join([HEAD, row(), ""]))
+    quay("import", str(path))
+    monkeypatch.setenv("HEXBEAT_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(serving, "APP_ROOT", tmp_path / "app")
+    serving.forget_workspace()
+    serving.warm_up()
+    ws = serving.served_workspace()
+    assert serving.served_workspace() is ws
+    assert (tmp_path / "app" / "static" / "vendor" / "leaflet" / "leaflet.js").is_file()
+    serving.forget_workspace()
+    ws.close()
+
+
+def test_a_port_in_use_is_said_before_anything_starts(run):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        code, _, err = run("serve", "--port", str(other.getsockname()[1]))
+    assert code == 2
+    assert "is in use" in err
 
 
 def test_progress_is_said_on_standard_error_only(quay, tmp_path):

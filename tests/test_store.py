@@ -333,9 +333,7 @@ for number in range(25):
 def test_nothing_is_lost_when_four_processes_write(path):
     code = Path(__file__).parents[1]
     writers = [
-        subprocess.Popen(  # noqa: S603
-            [sys.executable, "-c", _WRITER, str(path), f"writer {k}"], cwd=code
-        )
+        subprocess.Popen([sys.executable, "-c", _WRITER, str(path), f"writer {k}"], cwd=code)
         for k in range(4)
     ]
     assert [writer.wait(timeout=120) for writer in writers] == [0] * 4

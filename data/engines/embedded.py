@@ -88,7 +88,8 @@ class EmbeddedEngine:
         if not files:
             return _no_points()
         with duckdb.connect(":memory:", config=self._settings) as connection:
-            counted = connection.execute(_COUNT_POINTS, {"files": files, **box}).df()
+            rows = connection.sql(_COUNT_POINTS, params={"files": files, **box})
+            counted: pd.DataFrame = rows.to_arrow_table().to_pandas()
         return counted if len(counted) else _no_points()
 
     def coverage(self) -> pd.DataFrame:

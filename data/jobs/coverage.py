@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from data.access import Permission, Principal, authorise
 from data.jobs.counts import AreaReports, area_counts, area_reports, low_months
 from data.jobs.wording import list_words
+from data.store.records import names_version
 from data.views import AreaStatus, CoverageView, ProviderMonths
 from geo.periods import last_day_words, month_index, month_range, month_words, span_words
 from geo.schema import MONTH, POLICE_UK, PROVIDER, SOURCE
@@ -97,7 +98,13 @@ def area_status(ws: Workspace, principal: Principal, area_id: str) -> AreaStatus
         marking,
         OPEN_DATA_BANNER if reports.sources == (POLICE_UK,) else None,
         reports.dataset_version,
+        _names_version(ws, area_id),
     )
+
+
+def _names_version(ws: Workspace, area_id: str) -> int:
+    with ws.store.read() as session:
+        return names_version(session, area_id)
 
 
 def source_words(reports: AreaReports) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ NUMBERS: Final = (
 
 
 TENTH: Final = 0.1
+_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=])")
 
 
 def number_words(n: int) -> str:
@@ -129,3 +131,16 @@ or near Queen Street and Talbot Square, and anti-social behaviour is the commone
         f"{amount} {when}, {percent(share)} of the area's on {percent(cell_share)} of its"
         f" hexagons{where}{kind}."
     )
+
+
+def escape_markdown(text: str) -> str:
+    r"""Return the text so that Streamlit's Markdown shows it letter by letter.
+
+    Line breaks become spaces, since a new line could open a heading or a list.
+
+    Examples
+    --------
+    >>> print(escape_markdown("Queen *Street* [x](y)"))
+    Queen \*Street\* \[x\]\(y\)
+    """
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))

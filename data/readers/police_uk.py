@@ -20,6 +20,7 @@ Rules
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -51,6 +52,7 @@ from geo.schema import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
     from data.readers.text import TextTable
 
 NO_LOCATION: Final = "No Location"
-_MONTH: Final = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+_MONTH: Final = r"[0-9]{4}-(0[1-9]|1[0-2])"
 
 
 def read_street_file(text: TextTable, *, now: datetime) -> FileRows:
@@ -96,14 +98,24 @@ def read_street_file(text: TextTable, *, now: datetime) -> FileRows:
 
 def _check_words(text: TextTable, check: RowCheck, now: datetime) -> None:
     month = text.column("Month")
-    reads = pc.match_substring_regex(month, _MONTH).to_numpy(zero_copy_only=False)
-    check.refuse(~reads, "Month", month, "A month must read YYYY-MM.")
-    future = pc.greater(month, now.strftime("%Y-%m")).to_numpy(zero_copy_only=False)
-    check.refuse(future, "Month", month, "This month is in the future.")
+    unread = _where(month, lambda text: re.fullmatch(_MONTH, text) is None)
+    check.refuse(unread, "Month", month, "A month must read YYYY-MM.")
+    present = now.strftime("%Y-%m")
+    check.refuse(
+        _where(month, lambda text: text > present), "Month", month, "This month is in the future."
+    )
     for heading in ("Reported by", "Crime type"):
         values = text.column(heading)
-        blank = pc.equal(values, "").to_numpy(zero_copy_only=False)
+        blank = _where(values, lambda text: text == "")
         check.refuse(blank, heading, values, f"{heading} is blank.")
+
+
+def _where(values: pa.Array, wrong: Callable[[str], bool]) -> NDArray[np.bool_]:
+    """Return which values are wrong, asking once for each of the few that there are."""
+    encoded = values.dictionary_encode()
+    verdicts = [wrong(text) for text in encoded.dictionary.to_pylist()]
+    flags: NDArray[np.bool_] = np.array(verdicts, dtype=np.bool_)[encoded.indices.to_numpy()]
+    return flags
 
 
 def _coordinates(
@@ -138,9 +150,13 @@ def _identical(text: TextTable, sound: NDArray[np.bool_]) -> NDArray[np.bool_]:
     positions = np.flatnonzero(again)
     present = {name.casefold() for name in text.columns}
     headings = [name for name in STREET_COLUMNS if name.casefold() in present]
-    rows = pa.table({name: text.column(name) for name in headings}).take(pa.array(positions))
+    wanted = pa.array(positions)
+    rows = zip(*(text.column(name).take(wanted).to_pylist() for name in headings), strict=True)
+    seen: set[tuple[str, ...]] = set()
     doubles = np.zeros(len(sound), dtype=np.bool_)
-    doubles[positions] = rows.to_pandas().duplicated(keep="first").to_numpy()
+    for position, row in zip(positions, rows, strict=True):
+        doubles[position] = row in seen
+        seen.add(row)
     return doubles
 
 

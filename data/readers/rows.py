@@ -55,16 +55,25 @@ class Batch:
     table: pa.Table
     fixed: int = 0
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Source, provider, month."""
+        return self.source, self.provider, self.month
+
 
 @dataclass(frozen=True)
 class FileRows:
-    """What a reader found: read = rows of the batches + dropped + refused."""
+    """What a reader found: read = rows of the batches + dropped + refused.
+
+    ``month_heading`` is the heading of the column that the month of a row was read from.
+    """
 
     rows_read: int
     batches: tuple[Batch, ...]
     rows_dropped: int = 0
     bad: BadRows = field(default_factory=BadRows)
     notes: tuple[str, ...] = ()
+    month_heading: str = "Month"
 
 
 class RowCheck:
@@ -127,15 +136,17 @@ def split_by_month(table: pa.Table, fixed: NDArray[np.bool_]) -> tuple[Batch, ..
     fixed
         Which rows had swapped coordinates, shape (rows,).
     """
-    keys = table.select([SOURCE, PROVIDER, MONTH])
-    groups = keys.group_by([SOURCE, PROVIDER, MONTH]).aggregate([]).to_pylist()
+    names = [SOURCE, PROVIDER, MONTH]
+    values = [pc.unique(table[name]).to_pylist() for name in names]
+    if all(len(found) == 1 for found in values):
+        source, provider, month = (found[0] for found in values)
+        return (Batch(source, provider, month, table, int(fixed.sum())),)
+    groups = table.select(names).group_by(names).aggregate([]).to_pylist()
     ordered = sorted((group[SOURCE], group[PROVIDER], group[MONTH]) for group in groups)
-    if len(ordered) == 1:
-        return (Batch(*ordered[0], table, int(fixed.sum())),)
     batches = []
     for key in ordered:
         mask = np.ones(table.num_rows, dtype=np.bool_)
-        for name, value in zip((SOURCE, PROVIDER, MONTH), key, strict=True):
+        for name, value in zip(names, key, strict=True):
             mask &= pc.equal(table[name], value).to_numpy()
         batches.append(Batch(*key, table.filter(pa.array(mask)), int(fixed[mask].sum())))
     return tuple(batches)

@@ -241,6 +241,7 @@ def read_table(text: TextTable, mapping: TableMapping, *, now: datetime) -> File
         batches=split_by_month(table, swapped[check.sound]),
         bad=check.result(),
         notes=(*text.notes, *start.notes, *notes),
+        month_heading=mapping.date,
     )
 
 

@@ -71,7 +71,8 @@ class TextTable:
     def column(self, heading: str) -> pa.Array:
         """Return the values under a heading, whatever its case; it must be there."""
         names = [name.casefold() for name in self.columns]
-        return self.table.column(names.index(heading.casefold())).combine_chunks()
+        found = self.table.column(names.index(heading.casefold()))
+        return found.chunk(0) if found.num_chunks == 1 else found.combine_chunks()
 
     @property
     def rows_read(self) -> int:

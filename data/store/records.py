@@ -63,6 +63,12 @@ def hotspot_names(session: Session, area_id: str) -> dict[str, str]:
     return {row.hotspot_id: row.name for row in rows}
 
 
+def names_version(session: Session, area_id: str) -> int:
+    """Return how often people have named hotspots of an area: it changes with every name."""
+    wanted = select(func.count()).select_from(HotspotName).where(HotspotName.area_id == area_id)
+    return int(session.scalar(wanted) or 0)
+
+
 def name_history(session: Session, area_id: str, hotspot_id: str) -> tuple[HotspotName, ...]:
     """Return every name that people gave to a hotspot, oldest first."""
     wanted = select(HotspotName).where(

@@ -73,7 +73,7 @@ var hexbeat = (function () {
     L.polygon(edge, {...still, pane: 'hexbeat-land', stroke: false,
       fillColor: config.style.land, fillOpacity: 1}).addTo(map);
     L.polygon(hexbeat.rings(config.wards), {...still, pane: 'hexbeat-wards', fill: false,
-      color: config.style.edge, weight: 1.2, opacity: 0.55}).addTo(map);
+      color: config.style.edge, weight: 1.2, opacity: 0.8}).addTo(map);
     L.polygon(edge, {...still, pane: 'hexbeat-wards', fill: false,
       color: config.style.edge, weight: 2.5}).addTo(map);
   }

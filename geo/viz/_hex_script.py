@@ -110,7 +110,7 @@ hexbeat.hexes = function (group, payload) {
 hexbeat.streets = function (map, config) {
   'use strict';
   // Width in pixels at zoom 15 and the zoom from which a class is drawn: minor, middle, main.
-  const CLASSES = [[3.4, 13.5], [4.6, 12.5], [6.4, 0]], CASED = 13.5;
+  const CLASSES = [[3.4, 14], [4.6, 13.3], [6.4, 12.8]], CASED = 13.5;
 
   function line(numbers) {
     const out = [];

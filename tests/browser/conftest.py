@@ -93,14 +93,26 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
     def start(home: Path) -> Server:
         port = _free_port()
-        log = (tmp_path_factory.mktemp("server") / "log.txt").open("wb")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "data.cli", "--home", str(home), "serve", "--port", str(port)],
-            cwd=ROOT,
-            env={k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+        log = tmp_path_factory.mktemp("server") / "log.txt"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "data.cli",
+                    "--home",
+                    str(home),
+                    "serve",
+                    "--port",
+                    str(port),
+                ],
+                cwd=ROOT,
+                env={
+                    k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}
+                },
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
         running.append(process)
         address = f"http://localhost:{port}"
         _wait(address, process)

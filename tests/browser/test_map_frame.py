@@ -42,7 +42,7 @@ WARDS = tuple(
     WardShape(f"Ward {i}", mapping(box(-3.06, 53.79, -3.02, 53.85)), 53.8 + i * 0.004, -3.04)
     for i in range(11)
 )
-WIDE = {"width": 1100, "height": 700}
+WIDE = {"width": 1400, "height": 700}
 PHONE = {"width": 328, "height": 320}
 
 PAGE = """<!doctype html><html lang="en"><head><title>Component</title>
@@ -165,15 +165,15 @@ def test_map_fills_its_frame_and_is_named_when_opened(opened):
         view: document.querySelector('meta[name=viewport]').content,
         zoom: document.querySelector('.leaflet-control-zoom-in').offsetHeight,
         scale: document.querySelector('.leaflet-control-scale').textContent,
-        size: [map.getSize().x, map.getSize().y, document.body.scrollHeight]})"""
+        size: [map.getSize().x, map.getSize().y, document.documentElement.scrollHeight]})"""
     )
     assert facts["title"] == EVIL
     assert facts["role"] == "region"
     assert facts["label"].startswith(f"{EVIL}. Arrow keys pan")
     assert "user-scalable" not in facts["view"]
-    assert facts["zoom"] == 44
+    assert facts["zoom"] >= 44
     assert facts["scale"].endswith("m")
-    assert facts["size"] == [1100, 700, 700]
+    assert facts["size"] == [1400, 700, 700]
 
 
 def test_text_from_the_data_is_shown_as_text_and_nothing_leaves_the_server(opened):
@@ -208,7 +208,7 @@ def test_click_on_a_name_counts_as_a_click_on_its_hotspot(opened):
 def test_names_touch_nothing_and_stand_beside_the_town(opened):
     page = opened(spec())
     calls, wards = visible(page, ".hb-call"), visible(page, ".hb-ward")
-    west = page.evaluate("map.latLngToContainerPoint([53.82, %f]).x" % LAND[0])
+    west = page.evaluate("west => map.latLngToContainerPoint([53.82, west]).x", LAND[0])
     assert [call["text"].lstrip("123") for call in calls] == list(NAMES)
     assert all(call["right"] < west for call in calls)
     assert 0 < len(wards) <= len(WARDS)
@@ -247,7 +247,7 @@ def test_chosen_hotspot_is_outlined_last(opened):
 def test_view_follows_the_size_until_the_map_is_moved(opened):
     page = opened(spec())
     first = page.evaluate("map.getZoom()")
-    page.set_viewport_size({"width": 1100, "height": 400})
+    page.set_viewport_size({"width": 1400, "height": 400})
     page.wait_for_timeout(300)
     smaller = page.evaluate("map.getZoom()")
     assert smaller < first
@@ -310,13 +310,13 @@ def test_street_lines_and_names_come_by_address(opened, site):
     root, _ = site
     pack = {
         "lines": [[2, [5382000, -306000, 0, 4000]], [0, [5381900, -306000, 0, 4000]]],
-        "labels": [[EVIL, 5382000, -304000, 10], ["Queen Street", 5382100, -304000, 0]],
+        "labels": [[EVIL, 5382100, -304000, 10], ["Queen Street", 5381900, -304000, 0]],
     }
     (root / "app/static/streets.json").write_text(json.dumps(pack), encoding="utf-8")
     page = opened(spec(no_data=True, streets_url=f"{STATIC}streets.json"))
     page.wait_for_function("document.querySelectorAll('canvas').length === 2")
     assert visible(page, ".hb-street") == []
-    page.evaluate("map.setView([53.82, -3.04], 17, {animate: false})")
+    page.evaluate("void map.setView([53.82, -3.04], 17, {animate: false})")
     assert {name["text"] for name in visible(page, ".hb-street")} == {EVIL, "Queen Street"}
     assert page.evaluate("window.broken") is None
 

@@ -1,0 +1,131 @@
+"""What identifies rows that are about to be stored, or that are stored?"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.hashing import distinct, hash_text, mixed, number_bits
+from data.incidents import INCIDENT_SCHEMA, located
+from geo.schema import SOURCE_REF, SOURCE_ROW
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_NO_TIME: Final = np.array([1 << 63], dtype=np.uint64)
+_OTHER_LANE: Final = np.uint64(0x9E3779B97F4A7C15)
+_HASHED: Final = tuple(name for name in INCIDENT_SCHEMA.names if name != SOURCE_ROW)
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """Rows ready to be stored, with what describes them.
+
+    Attributes
+    ----------
+    rows
+        Canonical incidents, at least one, text dictionary-encoded save the references.
+    content
+        64 hexadecimal digits that depend on the rows alone; see `content_hash`.
+    located
+        Rows with a location.
+    with_reference
+        Rows with a reference (Crime ID).
+    references
+        Hashes of the distinct references, sorted.
+    """
+
+    rows: pa.Table
+    content: str
+    located: int
+    with_reference: int
+    references: NDArray[np.uint64]
+
+    @property
+    def repeated(self) -> int:
+        """Rows that follow another row with the same reference."""
+        return self.with_reference - len(self.references)
+
+
+def contents_of(table: pa.Table) -> Contents:
+    """Return canonical incidents (``INCIDENT_SCHEMA``) with what describes them."""
+    rows = _encoded(table)
+    references = rows[SOURCE_REF].combine_chunks()
+    hashes = hash_text(references)
+    written = hashes[pc.not_equal(references, "").to_numpy(zero_copy_only=False)]
+    return Contents(
+        rows,
+        _content(rows, hashes),
+        located=int(np.count_nonzero(located(rows))),
+        with_reference=len(written),
+        references=distinct(written),
+    )
+
+
+def content_hash(table: pa.Table) -> str:
+    """Return 64 hexadecimal digits that depend on the rows alone.
+
+    The order of the rows and their numbers in the file (``source_row``) do not count, so that a
+    file that comes again re-sorted, renamed or compressed is the same content; a row that is
+    there twice does count twice.
+
+    Parameters
+    ----------
+    table
+        Canonical incidents, of ``INCIDENT_SCHEMA``.
+
+    Notes
+    -----
+    SHA-256 of the number of rows and of two sums, modulo 2**64, of two hashes of each row: sums
+    need no order. That two different contents agree by chance is less likely than 2**-60.
+    """
+    rows = _encoded(table)
+    return _content(rows, hash_text(rows[SOURCE_REF].combine_chunks()))
+
+
+def hash_references(references: pa.ChunkedArray) -> NDArray[np.uint64]:
+    """Return the distinct references as hashes, sorted; "" is none."""
+    return distinct(hash_text(references.filter(pc.not_equal(references, "")).combine_chunks()))
+
+
+def _encoded(table: pa.Table) -> pa.Table:
+    """Return the table with a dictionary for every text that comes again and again."""
+    columns = {
+        name: table[name].combine_chunks().dictionary_encode()
+        if pa.types.is_string(table[name].type) and name != SOURCE_REF
+        else table[name].combine_chunks()
+        for name in INCIDENT_SCHEMA.names
+    }
+    return pa.table(columns)
+
+
+def _content(rows: pa.Table, references: NDArray[np.uint64]) -> str:
+    total = np.zeros(rows.num_rows, dtype=np.uint64)
+    for position, name in enumerate(_HASHED, start=1):
+        seed = mixed(np.array([position], dtype=np.uint64))
+        if name == SOURCE_REF:
+            total += mixed(references ^ seed)
+        else:
+            total += _column_hashes(rows[name].combine_chunks(), seed)
+    digest = hashlib.sha256(rows.num_rows.to_bytes(8, "little"))
+    for lane in (mixed(total), mixed(total ^ _OTHER_LANE)):
+        digest.update(int(lane.sum(dtype=np.uint64)).to_bytes(8, "little"))
+    return digest.hexdigest()
+
+
+def _column_hashes(column: pa.Array, seed: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return a number for each value, shape (rows,) or (1,) where all values are the same."""
+    if pa.types.is_dictionary(column.type):
+        hashes = mixed(hash_text(column.dictionary) ^ seed)
+        return hashes if len(hashes) == 1 else hashes[column.indices.to_numpy()]
+    if pa.types.is_floating(column.type):
+        return mixed(number_bits(column.to_numpy(zero_copy_only=False)) ^ seed)
+    if column.null_count == len(column):
+        return mixed(_NO_TIME ^ seed)
+    instants = column.cast(pa.int64()).fill_null(_NO_TIME.view(np.int64)[0])
+    return mixed(instants.to_numpy().view(np.uint64) ^ seed)

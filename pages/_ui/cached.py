@@ -1,0 +1,91 @@
+"""Which answers are kept, so that a filter that was seen before answers at once?
+
+Answers are keyed by the dataset version, the area's version, the chosen parameters and the role,
+since roles see different figures; never by a frame. They are small aggregates: Streamlit copies
+what it returns.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from data.jobs import areas as areas_job
+from data.jobs import coverage as coverage_job
+from data.jobs import home as home_job
+from data.jobs import hotspots as hotspots_job
+
+if TYPE_CHECKING:
+    from data.access import Principal
+    from data.views import CoverageView, HomeView, HotspotParams, HotspotResult
+    from data.workspace import Workspace
+    from geo.area import StudyArea
+    from pages._ui.page import LoadedArea
+
+Key = tuple[str, ...]
+"""Versions of data set, names and area, role, and whether the sign-in is a demo."""
+
+_KEPT: Final = 64
+_COUNTING: Final = "Counting reports in the hexagons"
+
+
+def coverage(here: LoadedArea) -> CoverageView:
+    """Return which months of the area are observed, missing or thin."""
+    return _coverage(_key(here), here.workspace, here.principal, here.area.area_id)
+
+
+def home(here: LoadedArea) -> HomeView:
+    """Return what Home shows."""
+    return _home(_key(here), here.workspace, here.principal, here.area.area_id)
+
+
+def hotspots(here: LoadedArea, params: HotspotParams) -> HotspotResult:
+    """Return the hotspots of the area for the chosen parameters."""
+    return _hotspots(_key(here), params, here.workspace, here.principal, here.area.area_id)
+
+
+def study_area(here: LoadedArea) -> StudyArea:
+    """Return the area's outline, wards and patches; one object for all readers, never changed."""
+    return areas_job.area_shapes(here.workspace, here.principal, here.area.area_id)
+
+
+def patches(here: LoadedArea) -> tuple[str, ...]:
+    """Return the names of the area's patches, in order."""
+    return tuple(str(name) for name in study_area(here).patches["name"])
+
+
+def categories(here: LoadedArea) -> tuple[str, ...]:
+    """Return the types of report that the reader's role may choose from, in order."""
+    return hotspots_job.categories(here.workspace, here.principal, here.area.area_id)
+
+
+def _key(here: LoadedArea) -> Key:
+    return (
+        here.status.dataset_version,
+        str(here.status.names_version),
+        here.area.area_id,
+        here.area.version,
+        here.principal.role,
+        str(here.principal.demo),
+    )
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=_COUNTING)
+def _coverage(key: Key, _ws: Workspace, _principal: Principal, _area_id: str) -> CoverageView:
+    del key
+    return coverage_job.coverage(_ws, _principal, _area_id)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=_COUNTING)
+def _home(key: Key, _ws: Workspace, _principal: Principal, _area_id: str) -> HomeView:
+    del key
+    return home_job.home(_ws, _principal, _area_id)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=_COUNTING)
+def _hotspots(
+    key: Key, params: HotspotParams, _ws: Workspace, _principal: Principal, _area_id: str
+) -> HotspotResult:
+    del key
+    return hotspots_job.find_hotspots(_ws, _principal, _area_id, params)

@@ -1,0 +1,36 @@
+"""What changed, in one sentence, and where?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.access import Permission
+from pages._ui import cached, cards, charts, frame, look, navigation
+from pages._ui.errors import explained
+
+page = frame.begin("home", Permission.VIEW)
+here = frame.loaded_area(page)
+with explained():
+    view = cached.home(here)
+
+look.title(view.title)
+with st.container(key="lead"):
+    st.markdown(view.lead)
+
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+    look.header(view.cards_title, width="content")
+    with st.container(key="homekey", width="content"):
+        st.caption(view.cards_key, width="content")
+cards.show_all(view)
+
+actions, months = st.columns([3, 2], gap="large")
+with actions:
+    look.header("Actions from last time")
+    st.markdown(
+        "None recorded yet. Open a hotspot, agree what to do, and keep the decision in your action"
+        " log."
+    )
+    navigation.link(cards.link_words(view), "hotspots", key="all", look="main", icon="map")
+with months:
+    look.header("Months in this picture")
+    charts.month_strip(view.coverage)

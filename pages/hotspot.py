@@ -1,0 +1,31 @@
+"""Why is this place a hotspot, how does it change, and how sure are we?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from data.access import Permission
+from pages._ui import cached, charts, frame, look, maps, params, place
+from pages._ui.errors import explained
+
+page = frame.begin("hotspot", Permission.VIEW)
+here = frame.loaded_area(page)
+with explained():
+    coverage = cached.coverage(here)
+    result = cached.hotspots(here, params.params_of_address(coverage))
+spot = place.wanted(result)
+
+place.show_heading(page, here, result, spot, coverage)
+left, right = st.columns([13, 7], gap="large")
+with left:
+    look.header(spot.change.sentence)
+    charts.trend(spot, result)
+    types, certainty = st.columns(2, gap="large")
+    with types:
+        charts.types(spot)
+    with certainty:
+        place.show_certainty(here, result, spot)
+with right:
+    look.header(place.neighbours_words(spot))
+    maps.show_neighbourhood(here, result, spot, choose=params.choose_hotspot)
+    place.show_neighbours(result, spot)
