@@ -1,7 +1,7 @@
 """How often are the words for change right, and how often do they cry wolf?
 
 Tables of places with 24 months of counts are drawn with a known truth and put through
-`geo.change.assess_changes` as the product does. Required (requirements.md, section 7):
+`geo.change.assess_changes` as the product does. Required:
 
 - nothing changed in any of 21 places: at most one "very likely" or stronger a table on average;
 - some places changed: at least 80 % of "very likely" and 95 % of "almost certain" are right, where

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from data.contents import Contents
 
-FORMAT: Final = 2
+FORMAT: Final = 1
 """Raised when the layout of the lake, or the rule of the content hash, changes."""
 
 Key = tuple[str, str, str]

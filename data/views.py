@@ -46,6 +46,8 @@ class ChangeView:
     expected_high: int | None
     sentence: str
     """ "A real increase at Queen Street is very likely: 1,282 reports, 810 to 1,030 expected." """
+    title: str = ""
+    """ "Very likely up: 1,282 reports from April to June 2022, 810 to 1,030 expected"."""
 
 
 @dataclass(frozen=True)

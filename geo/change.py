@@ -47,8 +47,8 @@ _SPREADS: Final = np.array([0.05, 0.08, 0.12, 0.18, 0.27, 0.40, 0.60, 0.90])
 """Candidate sizes of real change: its standard deviation as a log ratio."""
 _UNCHANGED: Final = np.array([0.0, 0.25, 0.50, 0.75, 0.90, 1.0])
 """Candidate shares of places in which nothing changed ..."""
-_UNCHANGED_WEIGHT: Final = np.array([2.0, 2.0, 3.0, 4.0, 4.0, 4.0]) / 19.0
-"""... and how likely each is before looking: mostly, most places have not changed."""
+_UNCHANGED_WEIGHT: Final = np.array([4.0, 4.0, 4.0, 2.0, 2.0, 1.0]) / 17.0
+"""... and how likely each is before looking: that nothing changed anywhere is least likely."""
 _NULL_TABLES: Final = 400
 _FALLS: Final[dict[ChangeKey, ChangeKey]] = {
     "normal": "normal",

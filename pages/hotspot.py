@@ -18,7 +18,7 @@ spot = place.wanted(result)
 place.show_heading(page, here, result, spot, coverage)
 left, right = st.columns([13, 7], gap="large")
 with left:
-    look.header(spot.change.sentence)
+    look.header(spot.change.title)
     charts.trend(spot, result)
     types, certainty = st.columns(2, gap="large")
     with types:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from data.views import ImportReport
+
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 FORCE = "Lancashire Constabulary"
 COLUMNS = (
@@ -79,3 +81,13 @@ def as_zip(entries: Iterable[tuple[str, bytes]]) -> bytes:
         for name, content in entries:
             archive.writestr(name, content)
     return out.getvalue()
+
+
+def assert_conserved(report: ImportReport) -> None:
+    """Check that rows read = kept + dropped + refused, for each file and in total."""
+    assert report.rows_read == report.rows_kept + report.rows_dropped + report.rows_refused
+    for count in ("rows_read", "rows_kept", "rows_dropped", "rows_refused"):
+        assert getattr(report, count) == sum(getattr(file, count) for file in report.files)
+    for file in report.files:
+        assert file.rows_read == file.rows_kept + file.rows_dropped + file.rows_refused
+        assert file.message.endswith((".", "…"))

@@ -31,6 +31,7 @@ from tests.street_files import (
     as_gzip,
     as_zip,
     asb_row,
+    assert_conserved,
     crimes,
     street_row,
 )
@@ -53,15 +54,6 @@ def load(lake: Lake, *files, area=None, **options):
 
 def street(name: str, rows) -> tuple[str, bytes]:
     return name, as_csv(rows)
-
-
-def assert_conserved(report):
-    assert report.rows_read == report.rows_kept + report.rows_dropped + report.rows_refused
-    for count in ("rows_read", "rows_kept", "rows_dropped", "rows_refused"):
-        assert getattr(report, count) == sum(getattr(file, count) for file in report.files)
-    for file in report.files:
-        assert file.rows_read == file.rows_kept + file.rows_dropped + file.rows_refused
-        assert file.message.endswith((".", "…"))
 
 
 def statuses(report):
@@ -118,76 +110,6 @@ def test_load_files_replaces_a_month_that_comes_again_and_says_so(lake):
     assert EmbeddedEngine(lake).coverage()["rows"].tolist() == [3, 10]
     part = load(lake, street("part.csv", crimes(4)))
     assert "less than half" in part.notes[0]
-
-
-def test_load_files_refuses_stray_rows_that_would_replace_a_held_month(lake):
-    load(lake, street("may.csv", crimes(9)), street("april.csv", crimes(5, month="2022-04")))
-    before = lake.manifest().partitions
-    june = [*crimes(6, month="2022-06"), *crimes(4, start=90), *crimes(3, month="2022-04")]
-    report = load(lake, street("june.csv", june))
-    assert_conserved(report)
-    assert (report.rows_kept, report.rows_refused) == (9, 4)
-    assert (report.months, report.months_replaced) == (("2022-04", "2022-06"), ("2022-04",))
-    after = lake.manifest().partitions
-    assert after["police_uk", FORCE, "2022-05"] == before["police_uk", FORCE, "2022-05"]
-    assert [part.rows for part in after.values()] == [3, 9, 6]
-    assert {(row.file, row.column, row.value, row.reason) for row in report.refused} == {
-        ("june.csv", "Month", "2022-05",
-         "Would replace 9 rows of May 2022 by 4; supply that month's whole file.")
-    }  # fmt: skip
-    assert [row.row for row in report.refused] == [8, 9, 10, 11]
-    assert report.notes[-1] == (
-        f"May 2022, {FORCE}, was not replaced: june.csv holds 4 rows of it, 9 are held. Supply"
-        " that month's whole file."
-    )
-    assert "Correct" not in report.files[0].message
-
-
-def test_load_files_refuses_stray_rows_behind_a_month_of_the_same_import(lake):
-    rows = [*crimes(3, month="2022-06"), *crimes(1, start=90)]
-    report = load(lake, street("may.csv", crimes(9)), street("june.csv", rows))
-    assert_conserved(report)
-    assert (report.rows_kept, report.rows_refused) == (12, 1)
-    other = Lake(lake.root.parent / "other")
-    turned = load(other, street("june.csv", rows), street("may.csv", crimes(9)))
-    assert_conserved(turned)
-    assert (turned.rows_kept, turned.rows_dropped, turned.rows_refused) == (12, 1, 0)
-    assert turned.dataset_version == report.dataset_version
-
-
-def test_load_files_refuses_every_small_month_when_none_is_the_largest(lake):
-    load(lake, street("may.csv", crimes(9)), street("june.csv", crimes(9, month="2022-06")))
-    version = lake.version
-    strays = [*crimes(2), street_row(Month="soon"), *crimes(2, month="2022-06")]
-    with pytest.raises(NothingLoadedError, match="Would replace 9 rows of May 2022 by 2") as found:
-        load(lake, street("strays.csv", strays))
-    assert_conserved(found.value.report)
-    assert (found.value.report.rows_refused, found.value.report.months) == (5, ())
-    assert [row.row for row in found.value.report.refused] == [2, 3, 4, 5, 6]
-    assert lake.version == version
-
-
-def test_load_files_names_the_date_column_when_rows_of_other_tables_are_strays(lake):
-    mapping = TableMapping(date="When", category="Type", lon="X", lat="Y", provider="Council")
-    may, june = "14/05/2026,Noise,-3.05,53.81\n", "14/06/2026,Noise,-3.05,53.81\n"
-    load(lake, ("may.csv", f"When,Type,X,Y\n{may * 5}".encode()), mapping=mapping)
-    rows = f"When,Type,X,Y\n{june * 3}{may}".encode()
-    report = load(lake, ("june.csv", rows), mapping=mapping)
-    assert [(row.row, row.column, row.value) for row in report.refused] == [(5, "When", "2026-05")]
-
-
-@pytest.mark.slow
-def test_load_files_keeps_a_real_month_when_a_stray_row_of_it_comes(lake, shared: Path):
-    (may,) = (shared / "data" / "police_uk").glob("*2022-05*.csv.gz")
-    key = ("police_uk", FORCE, "2022-05")
-    held = load(lake, may).rows_kept
-    assert held > 10_000
-    report = load(lake, shared / "fixtures" / "police_uk_messy.csv")
-    assert_conserved(report)
-    assert lake.manifest().partitions[key].rows == held
-    assert report.months == ("2026-07",)
-    assert (report.refused[0].value, report.rows_refused) == ("2022-05", 1)
-    assert f"Would replace {held:,} rows of May 2022 by 1" in report.refused[0].reason
 
 
 def test_load_files_takes_the_later_file_when_two_hold_the_same_month(lake):

@@ -81,6 +81,7 @@ def test_lake_describes_what_it_holds(lake):
     assert held.imported_at == "2026-11-21T12:00:00+00:00"
     assert lake.path(held).stem == held.content[:32]
     assert content_hash(lake.read(MAY)) == held.content == content_hash(table)
+    assert lake.read(MAY).schema == INCIDENT_SCHEMA
     assert len(lake.references(held)) == 1
 
 

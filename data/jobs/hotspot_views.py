@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import h3
 import numpy as np
 
 from data.jobs.analysis import OTHER_RESOLUTION, Analysis, Window
-from data.jobs.wording import hot_months, plural, sentence_case, why_here
+from data.jobs.wording import hot_months, lower_first, plural, sentence_case, why_here
 from data.views import ChangeView, HotspotParams, HotspotView
 from geo.cells import outline
 from geo.change import Change, assess_changes, not_compared
-from geo.change_words import sentence
+from geo.change_words import WORDS, sentence
+from geo.comparison import months_words
 from geo.naming import PlaceName, name_hotspots
 from geo.periods import months_before, span_words
 from geo.schema import CATEGORY, COUNT, MONTH, PLACE
@@ -46,6 +47,8 @@ class _Spots:
     params: HotspotParams
     spots: tuple[HotspotCells, ...]
     members: tuple[NDArray[np.intp], ...]
+    compared: tuple[str, ...]
+    """The latest months of the comparison; empty where there is none."""
 
 
 def describe_hotspots(
@@ -67,7 +70,7 @@ def describe_hotspots(
     elsewhere
         Cells of hotspots at the other resolution; None where that cannot be said.
     """
-    spots = _ranked(analysis, params)
+    spots = _ranked(analysis, params, comparison.now)
     if not spots.spots:
         return ()
     changes = spot_changes(spots, comparison)
@@ -98,11 +101,12 @@ class _Words:
         return self.given or self.place.name
 
 
-def _ranked(analysis: Analysis, params: HotspotParams) -> _Spots:
+def _ranked(analysis: Analysis, params: HotspotParams, compared: tuple[str, ...]) -> _Spots:
     place = analysis.counts.study.positions()
     pairs = [(s, np.array([place[c] for c in s.cells], dtype=np.intp)) for s in analysis.spots]
     pairs.sort(key=lambda pair: (-float(analysis.amounts[pair[1]].sum()), pair[0].seed))
-    return _Spots(analysis, params, tuple(s for s, _ in pairs), tuple(at for _, at in pairs))
+    found, members = tuple(s for s, _ in pairs), tuple(at for _, at in pairs)
+    return _Spots(analysis, params, found, members, compared)
 
 
 def _view(spots: _Spots, rank: int, words: _Words, elsewhere: frozenset[str] | None) -> HotspotView:
@@ -132,8 +136,8 @@ def _view(spots: _Spots, rank: int, words: _Words, elsewhere: frozenset[str] | N
         months_observed=seen,
         age_tag=spot.age_tag or "persistent",
         age_words=_age_words(spots, spot, hot, seen),
-        change=change_view(words.change, words.name),
-        trend_words=trend_words(trend),
+        change=change_view(words.change, words.name, spots.compared),
+        trend_words=f"Over the whole period: {lower_first(trend_words(trend))}",
         agreement_words=agreement_words(spot.cells, spots.params.resolution, elsewhere),
         types=types,
         why=why_here(
@@ -258,16 +262,28 @@ def spot_changes(spots: _Spots, comparison: Comparison) -> tuple[Change, ...]:
     )
 
 
-def change_view(change: Change, name: str) -> ChangeView:
-    """Return a change in words, as screens show it."""
+def change_view(
+    change: Change, name: str, months: Sequence[str], *, preposition: Literal["at", "in"] = "at"
+) -> ChangeView:
+    """Return a change between ``months`` and those of last year in words, as screens show it."""
     return ChangeView(
         change.key,
         change.n_now,
         change.n_before,
         change.expected_low,
         change.expected_high,
-        sentence(change, name),
+        sentence(change, name, preposition=preposition),
+        _change_title(change, months),
     )
+
+
+def _change_title(change: Change, months: Sequence[str]) -> str:
+    if not months:
+        return WORDS[change.key]
+    counted = f"{WORDS[change.key]}: {plural(change.n_now, 'report')} from {months_words(months)}"
+    if change.expected_low is None or change.expected_high is None:
+        return counted
+    return f"{counted}, {change.expected_low:,} to {change.expected_high:,} expected"
 
 
 def agreement_words(cells: Sequence[str], resolution: int, elsewhere: frozenset[str] | None) -> str:

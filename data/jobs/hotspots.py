@@ -147,7 +147,7 @@ def area_change(ws: Workspace, area_id: str, to: str) -> tuple[ChangeView, Compa
     compared = latest_comparable(cube.periods, cube.observed)
     name = counts.reports.area.name
     if not compared.now:
-        return change_view(not_compared(compared.reason), name), compared
+        return change_view(not_compared(compared.reason), name, (), preposition="in"), compared
     monthly = cube.panel().sum(axis=0)
     now, before = (
         int(sum(monthly[cube.periods.index(month)] for month in months))
@@ -160,7 +160,7 @@ def area_change(ws: Workspace, area_id: str, to: str) -> tuple[ChangeView, Compa
         observed=cube.observed,
         months_compared=len(compared.now),
     )[0]
-    return change_view(change, name), compared
+    return change_view(change, name, compared.now, preposition="in"), compared
 
 
 def _result(

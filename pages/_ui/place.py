@@ -59,7 +59,12 @@ def show_heading(
 def show_certainty(here: LoadedArea, result: HotspotResult, spot: HotspotView) -> None:
     """Show how sure the figures are, and what nobody can say from them."""
     look.header("How sure we are")
-    sure = [spot.trend_words, spot.agreement_words, result.chance_words]
+    sure = [
+        spot.change.sentence,
+        spot.trend_words,
+        spot.agreement_words,
+        result.chance_words,
+    ]
     st.markdown(escape_markdown(" ".join(f"{words.rstrip('.')}." for words in sure if words)))
     cannot = here.status.mode_banner or "Reports show where people report, not all that happens."
     st.markdown(f"**What we cannot say:** {escape_markdown(cannot)}")

