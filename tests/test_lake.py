@@ -164,13 +164,16 @@ def damage_newer(manifest):
     return json.dumps(json.loads(manifest) | {"format": FORMAT + 1}).encode()
 
 
+EMPTY_PARTITION = json.dumps({"format": FORMAT, "version": "", "partitions": [{}]}).encode()
+
+
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
         (damage_truncated, "is damaged"),
         (damage_by_hand, "changed by hand"),
         (damage_newer, f"have format {FORMAT + 1}; this Hexbeat reads {FORMAT}"),
-        (lambda _: b'{"format": 2, "version": "", "partitions": [{}]}', "is damaged"),
+        (lambda _: EMPTY_PARTITION, "is damaged"),
     ],
 )
 def test_lake_says_so_when_the_manifest_is_damaged(lake, damage, words):

@@ -46,6 +46,7 @@ WIDE = {"width": 1400, "height": 700}
 PHONE = {"width": 328, "height": 320}
 
 PAGE = """<!doctype html><html lang="en"><head><title>Component</title>
+<link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width, maximum-scale=1.0, user-scalable=no">
 <link rel="stylesheet" href="%(static)svendor/leaflet/leaflet.css"></head>
 <body><div id="map_div" style="height:700px"></div>

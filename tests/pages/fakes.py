@@ -108,7 +108,13 @@ def hotspot(rank: int) -> HotspotView:
     )
     name = NAMES[rank - 1]
     change = ChangeView(
-        CHANGES[rank - 1], 240, 240 + 10 * (3 - rank), 190, 280, f"{name}: 240 reports."
+        CHANGES[rank - 1],
+        240,
+        240 + 10 * (3 - rank),
+        190,
+        280,
+        f"{name}: 240 reports.",
+        f"{name} in words: 240 reports",
     )
     return HotspotView(
         hotspot_id=f"spot-{rank}",
@@ -276,7 +282,7 @@ class Town:
 
     def area_status(self, _ws: object, _principal: Principal, area_id: str) -> AreaStatus:
         assert self.status is not None
-        return replace(self.status, area_id=area_id)
+        return replace(self.status, area_id=area_id, names_version=len(self.renamed))
 
     def coverage(self, *_: object) -> CoverageView:
         return coverage()

@@ -30,7 +30,7 @@ def test_page_says_name_reason_chart_types_certainty_and_neighbours(open_app: Op
     app = open_app("hotspot", query=ONE)
     assert app.title[0].value == "Queen Street"
     assert headings(app) == [
-        "Queen Street: 240 reports\\.".replace(":", "\\:"),
+        "Queen Street in words\\: 240 reports",
         "Most are anti\\-social behaviour",
         "How sure we are",
         "Two other hotspots adjoin it",
