@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import resource
 import statistics
 import subprocess
 import sys
@@ -131,8 +130,7 @@ def main() -> None:
     if options.only:
         _one(options.only, files, options.boundary, options.where)
         return
-    rows = [*whole_job(files, options.boundary, options.where), *statistics_rows()]
-    _write(rows)
+    _write([*whole_job(files, options.boundary, options.where), *statistics_rows()])
 
 
 def _one(who: str, files: list[Path], boundary: Path, where: str) -> None:
@@ -142,8 +140,13 @@ def _one(who: str, files: list[Path], boundary: Path, where: str) -> None:
             own_job(files, boundary, where, Path(home))
     else:
         peers_job(files, boundary, where)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"peak_mb": peak}))
+    print(json.dumps({"peak_mb": _peak_mb()}))
+
+
+def _peak_mb() -> float:
+    """Return the peak memory of this program; getrusage would include that of its parent."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line for line in status.splitlines() if "VmHWM" in line).split()[1]) / 1024
 
 
 def _write(rows: list[tuple[str, float, float, str]]) -> None:

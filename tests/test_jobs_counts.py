@@ -5,9 +5,13 @@ from __future__ import annotations
 import h3
 import pytest
 
+from data.access import AccessError, Principal, Role
+from data.jobs.areas import area_shapes, list_areas
 from data.jobs.counts import area_counts, area_reports, count_cube, cube_csv
 from data.jobs.coverage import area_status, coverage, coverage_sentence
 from data.jobs.hotspots import latest_month
+from data.jobs.imports import import_files
+from data.readers.table import TableMapping
 from geo.errors import GridError, NotEnoughDataError
 from tests.places import ANALYST, MIDDLE, NOW, Reports, add_town, all_cells, store, workspace
 
@@ -135,3 +139,22 @@ def test_counts_of_an_empty_area_hold_no_month(ws):
     assert area_counts(ws, "quaytown", 9).cube.periods == ()
     with pytest.raises(NotEnoughDataError, match="No month of Quaytown"):
         latest_month(ws, ANALYST, "quaytown")
+
+
+def test_a_change_whose_record_was_cut_off_is_found_at_the_next_import(ws, tmp_path):
+    store(ws, [Reports(MIDDLE, "2024-01", 3)])
+    path = tmp_path / "log.csv"
+    path.write_text("X,Y,When,Type\n-5.02,52.99,03/02/2024,Noise\n")
+    mapping = TableMapping.parse("lon=X,lat=Y,date=When,category=Type")
+    import_files(ws, ANALYST, [path], "quaytown", mapping=mapping)
+    (found,) = ws.store.audit_entries(action="import_found")
+    assert "before it was recorded" in str(found.detail)
+    import_files(ws, ANALYST, [path], "quaytown", mapping=mapping)
+    assert len(ws.store.audit_entries(action="import_found")) == 1
+
+
+def test_areas_are_listed_for_those_who_may_look(ws):
+    assert [area.area_name for area in list_areas(ws, ANALYST)] == ["Quaytown"]
+    assert area_shapes(ws, ANALYST, "quaytown").name == "Quaytown"
+    with pytest.raises(AccessError):
+        list_areas(ws, Principal("Al", Role.ADMIN))

@@ -8,7 +8,8 @@ from dataclasses import replace
 import h3
 import pytest
 
-from data.access import AccessError, Principal, Role
+from data.access import AccessError, Principal, Role, SmallNumberRule
+from data.jobs.disclosure import Disclosure
 from data.jobs.home import finding, home
 from data.jobs.hotspot_files import CELL_COLUMNS, hotspot_csv, hotspot_geojson, summary
 from data.jobs.hotspot_views import agreement_words
@@ -302,3 +303,38 @@ FINDINGS = [
 def test_the_finding_is_true_of_the_figures(result, town, spots, title):
     change = ChangeView(town, 10, 10, 5, 15, "")
     assert finding("Quaytown", change, _changed(result, *spots)) == title
+
+
+def test_small_numbers_of_a_hotspot_are_hidden_from_partners(result):
+    (spot,) = result.hotspots
+    spot = replace(
+        spot,
+        n=1003,
+        types=(("Burglary", 1000), ("Robbery", 3)),
+        series=(("2022-05", 13), ("2022-06", 2), ("2022-07", None)),
+    )
+    (partner,) = Disclosure(SmallNumberRule(5)).hotspots((spot,))
+    assert (partner.n, partner.types) == (1003, (("Burglary", 1000),))
+    assert partner.series == (("2022-05", 15), ("2022-06", 0), ("2022-07", None))
+    (public,) = Disclosure(SmallNumberRule(10, 5)).hotspots((spot,))
+    assert public.n == 1005
+    assert Disclosure(SmallNumberRule()).hotspots((spot,)) == (spot,)
+    assert Disclosure(SmallNumberRule()).caveats == ()
+    assert "1 to 4 are hidden" in Disclosure(SmallNumberRule(5)).caveats[0]
+
+
+def test_busy_places_with_few_reports_are_hidden_from_partners(result):
+    few = replace(result.busy_places[0], n=3)
+    assert Disclosure(SmallNumberRule(5)).busy_places((few,)) == ()
+    assert Disclosure(SmallNumberRule()).busy_places((few,)) == (few,)
+
+
+def test_home_says_so_when_nothing_can_be_compared(tmp_path):
+    ws = workspace(tmp_path / "home")
+    add_town(ws, tmp_path / "files")
+    store(ws, steady(MONTHS[-3:], hot=HOT))
+    view = home(ws, ANALYST, "quaytown")
+    assert view.title == "Quaytown cannot be compared with last year yet"
+    assert view.lead.endswith("Nothing is compared month on month.")
+    assert view.cards_title == "Reports at hotspots"
+    ws.close()

@@ -29,6 +29,16 @@ class Disclosure:
 
     rule: SmallNumberRule
 
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What must be said beside the figures that this role sees."""
+        if self.rule.threshold is None:
+            return ()
+        return (
+            f"For your role, counts of 1 to {self.rule.threshold - 1} are hidden, and a monthly"
+            f" line that holds one is shown in steps of {SERIES_STEP}.",
+        )
+
     def cells(self, cells: pd.DataFrame) -> pd.DataFrame:
         """Return the hexagons with small counts, and what would give them away, left empty."""
         if self.rule.threshold is None:

@@ -195,7 +195,12 @@ def _result(
         chance_words=_chance(analysis, spots, comparison),
         source_words=_source_words(reports),
         wards_words=wards_words(reports.area),
-        caveats=(*_coverage_caveats(analysis), *analysis.caveats, *_sink_caveat(analysis)),
+        caveats=(
+            *_coverage_caveats(analysis),
+            *analysis.caveats,
+            *_sink_caveat(analysis),
+            *shown_to.caveats,
+        ),
         methods=_methods(analysis, params),
         no_data=None,
         events=_events(reports.area, analysis.window.last),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -23,17 +22,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 Upload = tuple[str, bytes]
-
-
-@dataclass(frozen=True)
-class PastImport:
-    """One import of the past."""
-
-    at: datetime
-    role: str
-    files: tuple[str, ...]
-    counts: dict[str, int | None]
-    months_replaced: tuple[str, ...]
 
 
 def import_files(
@@ -84,16 +72,6 @@ def _note_unrecorded(ws: Workspace, principal: Principal, now: datetime) -> None
     if ws.lake.manifest().partitions and version not in known:
         detail = {"dataset_version": version, "found": "an import ended before it was recorded"}
         ws.store.record(principal, "import_found", "all areas", detail, now)
-
-
-def past_imports(ws: Workspace, principal: Principal) -> tuple[PastImport, ...]:
-    """Return the imports, latest first."""
-    authorise(principal, Permission.VIEW)
-    with ws.store.read() as session:
-        return tuple(
-            PastImport(r.at, r.role, tuple(r.files), dict(r.counts), tuple(r.months_replaced))
-            for r in reversed(imports(session))
-        )
 
 
 def refused_csv(report: ImportReport) -> bytes:
