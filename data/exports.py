@@ -19,10 +19,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
-from openpyxl.xml.constants import ARC_CORE
 
 from geo.errors import SchemaError
 
@@ -94,6 +90,9 @@ def to_xlsx_bytes(frame: pd.DataFrame, *, sheet: str = "Hexbeat") -> bytes:
     if len(frame) >= _EXCEL_ROWS:
         message = f"Excel holds {_EXCEL_ROWS - 1:,} rows; there are {len(frame):,}."
         raise SchemaError(message, "Download CSV, or choose a shorter period.")
+    from openpyxl import Workbook  # noqa: PLC0415 - slow to import, seldom needed
+    from openpyxl.styles import Font  # noqa: PLC0415
+
     workbook = Workbook()
     page = workbook.active
     page.title = sheet
@@ -149,12 +148,16 @@ def _excel_text(text: str) -> str:
     if len(text) > _EXCEL_TEXT:
         message = f"A cell of Excel holds {_EXCEL_TEXT:,} characters; found {len(text):,}."
         raise SchemaError(message, "Download CSV instead.")
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415 - as above
+
     legal: str = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", neutralise(text))
     return legal
 
 
 def _dateless(workbook: bytes) -> bytes:
     """Return the workbook with every date of its making set to a fixed one."""
+    from openpyxl.xml.constants import ARC_CORE  # noqa: PLC0415 - as above
+
     fixed = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(workbook)) as source,

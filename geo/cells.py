@@ -9,7 +9,6 @@ import h3
 import numpy as np
 import pandas as pd
 import shapely
-from scipy.spatial import cKDTree
 
 from geo.cube import SpaceTimeCube
 from geo.errors import GridError, SchemaError
@@ -217,6 +216,8 @@ def _nearest_cells(
     """Return the position of the study cell whose centre is nearest to each point."""
     if not len(points):
         return np.empty(0, dtype=np.int32)
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - slow to import, seldom needed
+
     tree = cKDTree(np.column_stack([study.x_m, study.y_m]))
     at = np.column_stack(to_metres(points.real, points.imag, crs_m))
     near = min(len(study.cells), 7)

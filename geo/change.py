@@ -12,8 +12,7 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
-from scipy.special import ndtr
+from scipy.special import betainc, nbdtrik, ndtr
 
 from geo.count_noise import CountNoise, count_noise
 from geo.errors import SchemaError
@@ -186,9 +185,25 @@ def expected_range(before: ArrayLike, noise: CountNoise) -> tuple[Integers, Inte
     size = 1.0 / (1.0 / np.maximum(base, 1.0) + 2 * noise.spread**2)
     share = size / (size + base)
     tail = (1 - EXPECTED_COVERAGE) / 2
-    low = np.where(base > 0, stats.nbinom.ppf(tail, size, share), 0.0)
-    high = np.where(base > 0, stats.nbinom.ppf(1 - tail, size, share), 0.0)
-    return low.astype(np.int64), high.astype(np.int64)
+    low, high = np.zeros(base.shape, dtype=np.int64), np.zeros(base.shape, dtype=np.int64)
+    some = base > 0
+    low[some] = _negative_binomial_quantile(tail, size[some], share[some])
+    high[some] = _negative_binomial_quantile(1 - tail, size[some], share[some])
+    return low, high
+
+
+def _negative_binomial_quantile(part: float, size: Floats, share: Floats) -> Floats:
+    """Return the smallest counts whose distribution function reaches ``part``.
+
+    As `scipy.stats.nbinom.ppf`, from the incomplete beta function alone: importing the whole of
+    scipy.stats takes longer than finding the hotspots of a town.
+    """
+    count = np.maximum(np.ceil(nbdtrik(part, size, share)), 0.0)
+    while (short := betainc(size, count + 1, share) < part).any():
+        count = count + short
+    while (far := (count > 0) & (betainc(size, np.maximum(count, 1), share) >= part)).any():
+        count = count - far
+    return np.asarray(count, dtype=np.float64)
 
 
 def unusual_by_chance(

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 from geo.errors import NotEnoughDataError, SchemaError
 
@@ -198,8 +198,8 @@ def _widening(residuals: Floats, months: NDArray[np.intp]) -> float:
 
 
 def _described(slope: float, error: float, freedom: int, phi: float) -> CountTrend:
-    p = float(2 * stats.t.sf(abs(slope) / error, freedom))
-    reach = float(stats.t.ppf(1 - _LEVEL / 2, freedom)) * error
+    p = float(2 * stdtr(freedom, -abs(slope) / error))
+    reach = float(stdtrit(freedom, 1 - _LEVEL / 2)) * error
     direction: Literal["up", "down", "none"] = "none"
     if p <= _LEVEL:
         direction = "up" if slope > 0 else "down"

@@ -8,9 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import openpyxl
 import pyarrow as pa
-from openpyxl.utils.exceptions import InvalidFileException
 
 from data.errors import FileRefusedError
 from data.readers.text import HEADING_ROWS, TextTable
@@ -42,6 +40,9 @@ def read_workbook(
     FileRefusedError
         Where the workbook is damaged, or no visible sheet has the headings.
     """
+    import openpyxl  # noqa: PLC0415 - slow to import, seldom needed
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
     try:
         book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
