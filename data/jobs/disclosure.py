@@ -35,8 +35,10 @@ class Disclosure:
         if self.rule.threshold is None:
             return ()
         return (
-            f"For your role, counts of 1 to {self.rule.threshold - 1} are hidden, and a monthly"
-            f" line that holds one is shown in steps of {SERIES_STEP}.",
+            (
+                f"For your role, counts of 1 to {self.rule.threshold - 1} are hidden, and a monthly"
+                f" line that holds one is shown in steps of {SERIES_STEP}."
+            ),
         )
 
     def cells(self, cells: pd.DataFrame) -> pd.DataFrame:
