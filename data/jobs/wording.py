@@ -15,6 +15,7 @@ NUMBERS: Final = (
 
 
 TENTH: Final = 0.1
+HALF: Final = 0.5
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=])")
 
 
@@ -144,3 +145,18 @@ def escape_markdown(text: str) -> str:
     Queen \*Street\* \[x\]\(y\)
     """
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def types_words(types: Sequence[tuple[str, int]]) -> str:
+    """Return what the types of a place, most reports first, come down to.
+
+    Examples
+    --------
+    >>> types_words([("Shoplifting", 60), ("Burglary", 40)])
+    'Most are shoplifting'
+    >>> types_words([("Shoplifting", 40), ("Burglary", 35), ("Robbery", 25)])
+    'The commonest type is shoplifting'
+    """
+    name, n = types[0]
+    share = n / sum(count for _, count in types)
+    return f"{'Most are' if share > HALF else 'The commonest type is'} {lower_first(name)}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from data.jobs.wording import lower_first
+from data.jobs.wording import types_words
 from geo.errors import NotEnoughDataError
 from geo.viz.charts import DescribedChart, spark_chart, trend_chart, type_bars
 from geo.viz.months import month_strip_html
@@ -60,7 +60,7 @@ def types(spot: HotspotView) -> None:
         look.header("Types of report are not shown")
         st.markdown("There are too few reports of each type.")
         return
-    look.header(f"Most are {lower_first(spot.types[0][0])}")
+    look.header(types_words(spot.types))
     _show(type_bars(spot.types, place=spot.name, theme=look.theme()))
 
 
