@@ -94,6 +94,8 @@ class HotspotView:
     lat: float
     neighbours: tuple[str, ...]
     """Ids of adjoining hotspots, by rank."""
+    tight_spots: str = ""
+    """Where inside it reports lie close together; empty for approximate locations."""
     owner: str | None = None
     renamed_from: str | None = None
 

@@ -338,3 +338,16 @@ def test_home_says_so_when_nothing_can_be_compared(tmp_path):
     assert view.lead.endswith("Nothing is compared month on month.")
     assert view.cards_title == "Reports at hotspots"
     ws.close()
+
+
+def test_tight_spots_are_named_where_locations_are_exact(tmp_path):
+    ws = workspace(tmp_path / "home")
+    add_town(ws, tmp_path / "files")
+    store(ws, steady(MONTHS, hot=HOT), source="council", provider="Quay Council")
+    (spot,) = find_hotspots(ws, ANALYST, "quaytown", PARAMS).hotspots
+    assert spot.tight_spots == "Tightest spots, within 75 metres: Quay Street (960 reports)"
+    ws.close()
+
+
+def test_open_data_have_no_tight_spots(result):
+    assert result.hotspots[0].tight_spots == ""

@@ -73,7 +73,7 @@ class Disclosure:
             (month, _nearest(n, SERIES_STEP) if n is not None and small else n)
             for month, n in spot.series
         )
-        return replace(spot, n=self._rounded(spot.n), types=types, series=series)
+        return replace(spot, n=self._rounded(spot.n), types=types, series=series, tight_spots="")
 
     def _rounded(self, n: int) -> int:
         step = self.rule.round_to

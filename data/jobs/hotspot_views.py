@@ -9,6 +9,7 @@ import h3
 import numpy as np
 
 from data.jobs.analysis import OTHER_RESOLUTION, Analysis, Window
+from data.jobs.tight_spots import tight_spots_words
 from data.jobs.wording import hot_months, lower_first, plural, sentence_case, why_here
 from data.views import ChangeView, HotspotParams, HotspotView
 from geo.cells import outline
@@ -153,6 +154,7 @@ def _view(spots: _Spots, rank: int, words: _Words, elsewhere: frozenset[str] | N
         lon=float(study.lon[at].mean()),
         lat=float(study.lat[at].mean()),
         neighbours=_adjoining(spots, rank),
+        tight_spots=_tight_spots(spots, at),
         renamed_from=words.place.name if words.given else None,
     )
 
@@ -218,6 +220,14 @@ def _types(shown: SpaceTimeCube, at: NDArray[np.intp]) -> tuple[tuple[str, int],
     totals = shown.counts[at].sum(axis=(0, 1))
     named = [(name, int(n)) for name, n in zip(shown.categories, totals, strict=True) if n]
     return tuple(sorted(named, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _tight_spots(spots: _Spots, at: NDArray[np.intp]) -> str:
+    """Return the tightest spots in words, where locations are exact."""
+    reports, shown = spots.analysis.counts.reports, spots.analysis.shown
+    if reports.snapped:
+        return ""
+    return tight_spots_words(_rows(spots, at), reports.area.crs_m, months=int(shown.observed.sum()))
 
 
 def _series(spots: _Spots, at: NDArray[np.intp]) -> tuple[tuple[str, int | None], ...]:

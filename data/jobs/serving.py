@@ -25,7 +25,13 @@ from geo.errors import GeoError
 APP_ROOT: Final = Path(__file__).resolve().parents[2]
 """The folder of app.py, where Streamlit finds its settings and its static files."""
 
-NEEDED_BY_PAGES: Final = ("geo.viz.charts", "geo.viz.mapkit", "data.jobs.home", "data.jobs.demo")
+NEEDED_BY_PAGES: Final = (
+    "geo.viz.charts",
+    "geo.viz.mapkit",
+    "data.jobs.home",
+    "data.jobs.demo",
+    "sklearn.cluster",
+)
 
 
 _OPENING: Final = threading.Lock()

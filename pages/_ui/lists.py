@@ -107,6 +107,7 @@ def caption(here: LoadedArea, result: HotspotResult) -> None:
     seen = f"{result.months_observed} of {plural(result.months_in_window, 'month')} seen."
     parts = [
         f"Reports located in {here.area.area_name}, {seen}",
+        f"{result.concentration}." if result.concentration else "",
         f"{result.wards_words}." if result.wards_words else "",
         result.chance_words,
         *(result.caveats if result.params.lens == "harm" else ()),

@@ -63,6 +63,7 @@ def show_certainty(here: LoadedArea, result: HotspotResult, spot: HotspotView) -
         spot.change.sentence,
         spot.trend_words,
         spot.agreement_words,
+        spot.tight_spots,
         result.chance_words,
     ]
     st.markdown(escape_markdown(" ".join(f"{words.rstrip('.')}." for words in sure if words)))
