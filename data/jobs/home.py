@@ -116,11 +116,21 @@ def _lead(town: ChangeView, compared: Comparison, result: HotspotResult) -> str:
         f"**{town.n_now:,}** reports {'in' if len(compared.now) == 1 else 'from'}"
         f" {_span(compared.now)}, **{town.n_before:,}** in the same months of the year before."
     )
-    explained = [
-        title
-        for first, last, title in result.events
-        if any(first <= month <= (last or first) for month in (*compared.now, *compared.before))
-    ]
+    explained = _explaining(result, compared)
     if not explained:
         return lead
     return f"{lead} Keep in mind: {escape_markdown(list_words(explained[:2]))}."
+
+
+def _explaining(result: HotspotResult, compared: Comparison) -> list[str]:
+    """Return the events of one of the two spans: one that comes every year explains no change."""
+
+    def seen(months: Sequence[str]) -> list[str]:
+        return [
+            title
+            for first, last, title in result.events
+            if any(first <= month <= (last or first) for month in months)
+        ]
+
+    now, before = seen(compared.now), seen(compared.before)
+    return list(dict.fromkeys(t for t in [*now, *before] if (t in now) != (t in before)))

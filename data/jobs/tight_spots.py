@@ -51,4 +51,4 @@ def tight_spots_words(rows: pd.DataFrame, crs_m: str, *, months: int) -> str:
     if not spots:
         return ""
     listed = [f"{name} ({plural(n, 'report')})" for name, n in spots.items()]
-    return f"Tightest spots, within {REACH_M:.0f} metres: {list_words(listed)}"
+    return f"Packed closest, each within {REACH_M:.0f} metres of the next: {list_words(listed)}"
