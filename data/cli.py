@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from data.access import Principal, Role
 from data.areas import AreaSpec
 from data.jobs import areas, counts, demo, doctor, hotspot_files, hotspots, imports, serving
-from data.jobs.coverage import list_months
 from data.jobs.wording import list_words
 from data.readers.table import TableMapping
 from data.views import HotspotParams, HotspotResult, ImportReport
 from data.workspace import Workspace
 from geo.errors import GeoError
+from geo.viz.months import months_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -150,7 +150,7 @@ def import_words(report: ImportReport) -> str:
             " (kept for other areas, in no count of this one)."
         )
     if report.months_missing:
-        lines.append(f"No data for {list_months(report.months_missing)}: never shown as zero.")
+        lines.append(f"No data for {months_words(report.months_missing)}: never shown as zero.")
     lines += [f"{f.file}: {f.message}" for f in report.files if f.status != "loaded"]
     lines += report.notes
     change = "" if report.changed else " (nothing changed)"

@@ -11,8 +11,9 @@ from data.jobs.counts import AreaReports, area_counts, area_reports, low_months
 from data.jobs.wording import list_words
 from data.store.records import names_version
 from data.views import AreaStatus, CoverageView, ProviderMonths
-from geo.periods import last_day_words, month_index, month_range, month_words, span_words
+from geo.periods import last_day_words, month_index, month_range, span_words
 from geo.schema import MONTH, POLICE_UK, PROVIDER, SOURCE
+from geo.viz.months import months_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,23 +58,7 @@ def coverage_sentence(months: Sequence[tuple[str, bool]]) -> str:
     missing = [month for month, seen in months if not seen]
     if not missing:
         return f"{span}. Every month has data."
-    return f"{span}. No data for {list_months(missing)}."
-
-
-def list_months(months: Sequence[str]) -> str:
-    """Return months in words, the year once where several share it.
-
-    Examples
-    --------
-    >>> list_months(["2020-06", "2020-08", "2020-09", "2021-01"])
-    'June, August and September 2020 and January 2021'
-    """
-    years = sorted({month[:4] for month in months})
-    groups = []
-    for year in years:
-        names = [month_words(m, year=False) for m in months if m[:4] == year]
-        groups.append(f"{list_words(names)} {year}")
-    return list_words(groups)
+    return f"{span}. No data for {months_words(missing)}."
 
 
 def area_status(ws: Workspace, principal: Principal, area_id: str) -> AreaStatus:

@@ -10,7 +10,7 @@ import pandas as pd
 from data.access import Permission, Principal, authorise, visible_categories
 from data.jobs.analysis import LENS_SCHEME, Analysis, analyse, chosen_window, persistent_cells
 from data.jobs.counts import AreaReports, area_counts, area_reports, last_observed
-from data.jobs.coverage import list_months, source_words
+from data.jobs.coverage import source_words
 from data.jobs.disclosure import Disclosure, disclosure_for
 from data.jobs.hotspot_views import UNITS, change_view, describe_hotspots
 from data.jobs.wording import headline, percent
@@ -33,6 +33,7 @@ from geo.periods import (
 )
 from geo.provenance import provenance
 from geo.viz.classes import class_edges
+from geo.viz.months import months_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -367,7 +368,7 @@ def _coverage_caveats(analysis: Analysis) -> tuple[str, ...]:
     if not missing:
         return ()
     seen = f"{int(shown.observed.sum())} of {len(shown.periods)} months seen"
-    return (f"{seen}: no data for {list_months(missing)}.",)
+    return (f"{seen}: no data for {months_words(missing)}.",)
 
 
 def _sink_caveat(analysis: Analysis) -> tuple[str, ...]:
