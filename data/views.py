@@ -16,22 +16,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo.provenance import Provenance
-    from geo.schema import Lens
+    from geo.schema import ChangeKey, Lens
 
 LENSES: Final = ("reports", "harm")
 RESOLUTIONS: Final = (8, 9, 10)
 
-ChangeKey = Literal[
-    "up_strong",
-    "up_likely",
-    "up_watch",
-    "normal",
-    "down_watch",
-    "down_likely",
-    "down_strong",
-    "too_few",
-    "not_compared",
-]
 AgeTag = Literal["new", "developing", "persistent"]
 
 

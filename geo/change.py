@@ -8,7 +8,7 @@ by how much, and a place's probability is shrunk by that. The words are in `geo.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,20 +17,12 @@ from scipy.special import betainc, nbdtrik, ndtr
 from geo.count_noise import CountNoise, count_noise
 from geo.errors import SchemaError
 
+if TYPE_CHECKING:
+    from geo.schema import ChangeKey
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-ChangeKey = Literal[
-    "up_strong",
-    "up_likely",
-    "up_watch",
-    "normal",
-    "down_watch",
-    "down_likely",
-    "down_strong",
-    "too_few",
-    "not_compared",
-]
 
 BASE_NEEDED: Final = 20
 """Reports in the earlier period below which nothing is said either way."""

@@ -6,9 +6,12 @@ GOV.UK style. Never "significant", "surge" or "crime wave", never a percentage w
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from geo.change import BASE_NEEDED, Change, ChangeKey
+from geo.change import BASE_NEEDED, Change
+
+if TYPE_CHECKING:
+    from geo.schema import ChangeKey
 
 WORDS: Final[dict[ChangeKey, str]] = {
     "up_strong": "Almost certainly up",

@@ -50,6 +50,17 @@ TimePrecision = Literal["month", "day", "minute"]
 LocationPrecision = Literal["snap_point", "exact", "none"]
 Origin = Literal["public", "cctv", "police", "partner", "unknown"]
 Lens = Literal["reports", "harm"]
+ChangeKey = Literal[
+    "up_strong",
+    "up_likely",
+    "up_watch",
+    "normal",
+    "down_watch",
+    "down_likely",
+    "down_strong",
+    "too_few",
+    "not_compared",
+]
 
 POLICE_UK: Final = "police_uk"
 """Source key of data.police.uk street-level files."""

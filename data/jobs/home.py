@@ -9,7 +9,7 @@ from data.jobs.counts import area_reports, last_observed
 from data.jobs.coverage import coverage
 from data.jobs.hotspots import area_change, find_hotspots
 from data.jobs.wording import escape_markdown, list_words, number_words
-from data.views import ChangeKey, ChangeView, HomeView, HotspotParams, HotspotResult, HotspotView
+from data.views import ChangeView, HomeView, HotspotParams, HotspotResult, HotspotView
 from geo.errors import NotEnoughDataError
 from geo.periods import month_words, months_before, span_words
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from data.workspace import Workspace
     from geo.comparison import Comparison
+    from geo.schema import ChangeKey
 
 CARDS: Final = 5
 NAMED_IN_TITLE: Final = 2

@@ -13,7 +13,8 @@ from geo.viz.tokens import Theme, css_variables
 from pages._ui.words import AGE_TAGS, CHIPS, escape_markdown
 
 if TYPE_CHECKING:
-    from data.views import AgeTag, ChangeKey, ChangeView
+    from data.views import AgeTag, ChangeView
+    from geo.schema import ChangeKey
 
 ASSETS: Final = Path(__file__).parent
 FAVICON: Final = str(ASSETS / "favicon.png")

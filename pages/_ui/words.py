@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from data.jobs.wording import escape_markdown
 
 if TYPE_CHECKING:
-    from data.views import AgeTag, ChangeKey, ChangeView
+    from data.views import AgeTag, ChangeView
+    from geo.schema import ChangeKey
 
 __all__ = ["AGE_TAGS", "CHIPS", "Chip", "difference_words", "escape_markdown"]
 
