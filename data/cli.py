@@ -220,7 +220,8 @@ def hotspot_words(result: HotspotResult) -> str:
             f"{spot.rank:>3}. {spot.name}: {spot.n:,} {unit} ({spot.share:.1%}),"
             f" {spot.age_words[0].lower()}{spot.age_words[1:]}"
         )
-    return "\n".join([*lines, *result.caveats])
+    unjudged = [result.unjudged] if result.unjudged else []
+    return "\n".join([*lines, *unjudged, *result.caveats])
 
 
 def _demo(options: argparse.Namespace) -> Outcome:

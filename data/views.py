@@ -203,6 +203,8 @@ class HotspotResult:
     """The "how computed" box: name and value."""
     no_data: str | None
     """Why nothing can be shown (a wholly missing period); None when it can."""
+    unjudged: str | None
+    """Why hotspots cannot be judged (too few months); None when they can, even if there is none."""
     events: tuple[tuple[str, str | None, str], ...]
     """Context events inside the last 36 months: first month, last month, title."""
     breaks: tuple[tuple[str, str], ...]
@@ -227,6 +229,8 @@ class HomeView:
     coverage: CoverageView
     hotspots_count: int
     no_data: str | None
+    unjudged: str | None
+    """Why hotspots cannot be judged; None when they can."""
     to: str | None
     """Last month of the window."""
 

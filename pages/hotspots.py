@@ -37,7 +37,7 @@ with right:
         if spots:
             lists.show(result, choice, spots, chosen)
         else:
-            lists.show_none_match(here, choice, coverage)
+            lists.show_none_match(here, result, choice, coverage)
         lists.caption(here, result)
 
 if not result.no_data:

@@ -134,7 +134,10 @@ def test_cube_and_hotspots_write_their_files(quay, tmp_path):
     assert sum(int(line["n"]) for line in table(cells)) == 18
     assert json.loads(spots.read_text())["features"] == []
     assert "18 reports in" in quay("cube", "--area", "quay")[1]
-    assert "No hotspots in this period" in quay("hotspots", "--area", "quay")[1]
+    words = quay("hotspots", "--area", "quay")[1]
+    assert "Hotspots cannot be judged in this period" in words
+    assert "and 6 were seen" in words
+    assert found["unjudged"] in words
 
 
 def test_an_out_file_of_another_kind_is_refused(quay, tmp_path):

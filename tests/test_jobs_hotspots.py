@@ -69,6 +69,11 @@ def test_a_missing_month_is_no_data_in_the_series(result):
     assert result.caveats[0] == "23 of 24 months seen: no data for March 2021."
 
 
+def test_enough_months_can_be_judged(ws, result):
+    assert result.unjudged is None
+    assert home(ws, ANALYST, "quaytown").unjudged is None
+
+
 def test_nothing_changed_reads_as_normal_variation(result):
     assert result.hotspots[0].change.key == "normal"
     assert result.compared_words == "April to June, 2022 on 2021"
@@ -116,7 +121,11 @@ def test_fewer_than_12_months_give_figures_but_no_hotspots(ws):
     result = find_hotspots(ws, ANALYST, "quaytown", HotspotParams(to="2021-02"))
     assert result.hotspots == ()
     assert result.total > 0
-    assert any("12 observed months" in caveat for caveat in result.caveats)
+    assert result.unjudged == (
+        "Hotspots need 12 months with data in the 24 months to February 2021, and 8 were seen."
+        " That is not the same as no hotspots."
+    )
+    assert result.headline == "Hotspots cannot be judged in this period"
 
 
 def test_sparse_types_are_judged_by_longer_slices(tmp_path):
@@ -342,6 +351,8 @@ def test_home_says_so_when_nothing_can_be_compared(tmp_path):
     assert view.title == "Quaytown cannot be compared with last year yet"
     assert view.lead.endswith("Nothing is compared month on month.")
     assert view.cards_title == "Reports at hotspots"
+    assert view.unjudged is not None
+    assert "and 3 were seen" in view.unjudged
     ws.close()
 
 

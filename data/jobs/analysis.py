@@ -10,11 +10,11 @@ import numpy as np
 
 from data.jobs.counts import AreaCounts, AreaReports, area_counts
 from geo.autocorrelation import HotTiers, hot_slices, hot_tiers
-from geo.clusters import HotMonths, HotspotCells, hotspots_by_month
+from geo.clusters import LEAST_MONTHS_OBSERVED, HotMonths, HotspotCells, hotspots_by_month
 from geo.emerging import emerging_hotspots, slice_months
 from geo.errors import GridError, NotEnoughDataError
 from geo.harm import CCHI_NATIONAL, harm_values
-from geo.periods import SOURCE_BREAKS, Break, months_before
+from geo.periods import SOURCE_BREAKS, Break, month_words, months_before
 from geo.persistence import Persistence, persistence
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ class Analysis:
     sliced_by: Literal["month", "quarter", "year"]
     spots_by_month: Mapping[str, tuple[HotspotCells, ...]]
     """Hotspots of each month since the first with 12 observed months."""
+    unjudged: str | None
+    """Why there can be no hotspots: too few months could be judged."""
     caveats: tuple[str, ...]
 
     @property
@@ -114,11 +116,11 @@ def _analyse(counts: AreaCounts, params: HotspotParams) -> Analysis:
     adjacency = counts.study.adjacency
     found = _hot_months(history, adjacency, params.lens)
     last = slice(-len(shown.periods), None)
-    spots, spot_caveats = _spots(history, found, counts, params)
+    spots, unjudged = _spots(history, found, counts, params)
     labels, class_caveats = _emerging(shown, counts, params, found.kind)
     reports = shown.panel().sum(axis=1)
     tiers = hot_tiers(amounts, adjacency, reports=reports, rng=np.random.default_rng(0))
-    caveats = (*_window_caveats(window, found.kind), *harm_caveats, *spot_caveats, *class_caveats)
+    caveats = (*_window_caveats(window, found.kind), *harm_caveats, *class_caveats)
     if tiers.reason:
         caveats = (*caveats, tiers.reason)
     return Analysis(
@@ -132,6 +134,7 @@ def _analyse(counts: AreaCounts, params: HotspotParams) -> Analysis:
         labels,
         found.kind,
         spots,
+        unjudged,
         caveats,
     )
 
@@ -204,7 +207,7 @@ def _hot_months(history: SpaceTimeCube, adjacency: csr_array, lens: str) -> _Hot
 
 def _spots(
     history: SpaceTimeCube, found: _HotMonths, counts: AreaCounts, params: HotspotParams
-) -> tuple[Mapping[str, tuple[HotspotCells, ...]], tuple[str, ...]]:
+) -> tuple[Mapping[str, tuple[HotspotCells, ...]], str | None]:
     """Return the cells of the hotspots of each month, or why there are none."""
     months = HotMonths(
         history.cells,
@@ -215,9 +218,14 @@ def _spots(
         counts.study.adjacency,
     )
     try:
-        return hotspots_by_month(months, to=params.to), ()
-    except NotEnoughDataError as too_few:
-        return {}, (str(too_few),)
+        return hotspots_by_month(months, to=params.to), None
+    except NotEnoughDataError:
+        seen = int(found.judged[-WINDOW_MONTHS:].sum())
+        return {}, (
+            f"Hotspots need {LEAST_MONTHS_OBSERVED} months with data in the {WINDOW_MONTHS} months"
+            f" to {month_words(params.to)}, and {seen} {'was' if seen == 1 else 'were'} seen. That"
+            " is not the same as no hotspots."
+        )
 
 
 def _emerging(

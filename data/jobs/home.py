@@ -51,7 +51,7 @@ def home(ws: Workspace, principal: Principal, area_id: str) -> HomeView:
     try:
         to = last_observed(area_reports(ws, area_id))
     except NotEnoughDataError as nothing:
-        return HomeView(area.name, "", "", "", "", (), months, 0, str(nothing), None)
+        return HomeView(area.name, "", "", "", "", (), months, 0, str(nothing), None, None)
     result = find_hotspots(ws, principal, area_id, HotspotParams(to=to))
     town, compared = area_change(ws, area_id, to)
     span = _span(compared.now) if compared.now else ""
@@ -67,6 +67,7 @@ def home(ws: Workspace, principal: Principal, area_id: str) -> HomeView:
         months,
         len(result.hotspots),
         None,
+        result.unjudged,
         to,
     )
 

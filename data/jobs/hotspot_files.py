@@ -52,6 +52,7 @@ def summary(result: HotspotResult) -> dict[str, Any]:
         "months_in_window": result.months_in_window,
         "total": result.total,
         "no_data": result.no_data,
+        "unjudged": result.unjudged,
         "headline": result.headline,
         "concentration": result.concentration,
         "hotspots": [_properties(spot) for spot in result.hotspots],

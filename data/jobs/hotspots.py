@@ -184,9 +184,7 @@ def _result(
         total=round(float(analysis.amounts.sum())),
         cells=shown_to.cells(_cells(analysis, spots)),
         hotspots=spots,
-        headline=headline(
-            len(spots), sum(s.share for s in spots), sum(s.cell_share for s in spots), unit
-        ),
+        headline=_headline(analysis, spots, unit),
         concentration=_concentration(analysis, unit),
         busy_places=shown_to.busy_places(_busy_places(analysis, spots)),
         legend_title=f"{unit.capitalize()} in each hexagon,"
@@ -204,6 +202,7 @@ def _result(
         ),
         methods=_methods(analysis, params),
         no_data=None,
+        unjudged=analysis.unjudged,
         events=_events(reports.area, analysis.window.last),
         breaks=_breaks(reports, analysis.window.last),
         provenance=provenance(
@@ -249,6 +248,7 @@ def _without_data(ws: Workspace, reports: AreaReports, params: HotspotParams) ->
         methods=(),
         no_data=f"No data for {span}. No file for this period has been loaded. This is not zero:"
         " nothing is known.",
+        unjudged=None,
         events=_events(reports.area, window.last),
         breaks=_breaks(reports, window.last),
         provenance=provenance(reports.dataset_version, reports.area.version, _parameters(params)),
@@ -292,6 +292,13 @@ def _cells(analysis: Analysis, spots: Sequence[HotspotView]) -> pd.DataFrame:
 
 def _whole(values: NDArray[np.float64]) -> bool:
     return bool((values == np.rint(values)).all())
+
+
+def _headline(analysis: Analysis, spots: Sequence[HotspotView], unit: str) -> str:
+    if analysis.unjudged:
+        return "Hotspots cannot be judged in this period"
+    share, cell_share = sum(s.share for s in spots), sum(s.cell_share for s in spots)
+    return headline(len(spots), share, cell_share, unit)
 
 
 def _concentration(analysis: Analysis, unit: str) -> str:

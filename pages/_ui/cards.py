@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from data.views import HomeView, HotspotView
 
 IN_A_ROW: Final = 5
+_NONE_HOT: Final = (
+    "**No place is a hotspot now.** That is a finding, not a fault. The map shows where reports"
+    " are, and the busy places of each patch."
+)
 
 
 def show_all(view: HomeView) -> None:
@@ -23,10 +27,11 @@ def show_all(view: HomeView) -> None:
             show(spot, to=view.to)
     if not view.cards:
         with st.container(border=True, key="empty"):
-            st.markdown(
-                "**No place is a hotspot now.** That is a finding, not a fault. The map shows where"
-                " reports are, and the busy places of each patch."
-            )
+            st.markdown(_NONE_HOT if view.unjudged is None else _unjudged(view.unjudged))
+
+
+def _unjudged(why: str) -> str:
+    return f"**Hotspots cannot be judged yet.** {escape_markdown(why)}"
 
 
 def link_words(view: HomeView) -> str:

@@ -69,8 +69,15 @@ def show_no_data(result: HotspotResult, coverage: CoverageView) -> None:
     )
 
 
-def show_none_match(here: LoadedArea, choice: Choice, coverage: CoverageView) -> None:
-    """Say that no hotspot matches, and that this is a finding."""
+def show_none_match(
+    here: LoadedArea, result: HotspotResult, choice: Choice, coverage: CoverageView
+) -> None:
+    """Say that no hotspot matches, which is a finding, or that none could be judged."""
+    if result.unjudged:
+        look.finding(result.headline)
+        with st.container(border=True, key="empty"):
+            st.markdown(escape_markdown(f"{result.unjudged} The busy places are listed below."))
+        return
     where = choice.patch or here.area.area_name
     name = f' with "{choice.find}" in its name' if choice.find else ""
     look.finding("No hotspots match")

@@ -197,6 +197,7 @@ def result(params: HotspotParams, *, hotspots: int = 6) -> HotspotResult:
         caveats=("22 of 24 months seen.",),
         methods=(("Hexagons", "H3, resolution 9"),),
         no_data=None if seen else "No data for this period. This is not zero.",
+        unjudged=None,
         events=(("2022-01", "2022-03", "Works on the promenade"),),
         breaks=(("2022-07", "Map points redrawn, July 2022"),),
         provenance=provenance("d4t4s3t", "area-1", {}),
@@ -214,6 +215,7 @@ def home(hotspots: int = 6) -> HomeView:
         tuple(hotspot(rank) for rank in range(1, min(hotspots, 5) + 1)),
         coverage(),
         hotspots,
+        None,
         None,
         LAST,
     )
@@ -265,6 +267,7 @@ class Town:
     status: AreaStatus | None = None
     hotspots: int = 6
     busy: bool = True
+    unjudged: str | None = None
     fault: Exception | None = None
 
     def __post_init__(self) -> None:
@@ -293,7 +296,7 @@ class Town:
     def home(self, *_: object) -> HomeView:
         if self.fault:
             raise self.fault
-        return home(self.hotspots)
+        return replace(home(self.hotspots), unjudged=self.unjudged)
 
     def find_hotspots(
         self, _ws: object, _principal: Principal, _area_id: str, params: HotspotParams
@@ -301,7 +304,7 @@ class Town:
         if self.fault:
             raise self.fault
         self.asked.append(params)
-        found = result(params, hotspots=self.hotspots)
+        found = replace(result(params, hotspots=self.hotspots), unjudged=self.unjudged)
         return found if self.busy else replace(found, busy_places=())
 
     def rename_hotspot(self, *args: object) -> None:

@@ -87,3 +87,12 @@ def test_unexpected_fault_reaches_streamlit_and_shows_no_data(
     shown = open_app("home", fails=True).exception[0].value
     assert "redacted" in shown
     assert "row 7" not in shown
+
+
+def test_home_never_calls_it_a_finding_when_nothing_could_be_judged(
+    town: fakes.Town, open_app: OpenApp
+) -> None:
+    town.hotspots, town.unjudged = 0, "Hotspots need 12 months with data, and 1 was seen."
+    words = " ".join(one.value for one in open_app("home").markdown)
+    assert "**Hotspots cannot be judged yet.** Hotspots need 12 months" in words
+    assert "a finding" not in words

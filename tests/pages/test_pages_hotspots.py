@@ -243,3 +243,12 @@ def test_patch_without_busy_place_says_so(town: fakes.Town, open_app: OpenApp) -
     town.busy = False
     shown = [one.value for one in open_app("hotspots").markdown]
     assert "No place had enough reports to be listed." in shown
+
+
+def test_too_few_months_are_never_called_a_finding(town: fakes.Town, open_app: OpenApp) -> None:
+    town.hotspots, town.unjudged = 0, "Hotspots need 12 months with data, and 1 was seen."
+    app = open_app("hotspots")
+    words = " ".join(one.value for one in app.markdown)
+    assert "and 1 was seen" in words
+    assert "a finding" not in words
+    assert not any(one.label == "Clear the filters" for one in app.button)
