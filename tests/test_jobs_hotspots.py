@@ -349,7 +349,8 @@ def test_home_says_so_when_nothing_can_be_compared(tmp_path):
     store(ws, steady(MONTHS[-3:], hot=HOT))
     view = home(ws, ANALYST, "quaytown")
     assert view.title == "Quaytown cannot be compared with last year yet"
-    assert view.lead.endswith("Nothing is compared month on month.")
+    assert view.lead[0].isupper()
+    assert view.lead.endswith("\\. Nothing is compared month on month.")
     assert view.cards_title == "Reports at hotspots"
     assert view.unjudged is not None
     assert "and 3 were seen" in view.unjudged

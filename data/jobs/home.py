@@ -8,7 +8,7 @@ from data.access import Permission, Principal, authorise
 from data.jobs.counts import area_reports, last_observed
 from data.jobs.coverage import coverage
 from data.jobs.hotspots import area_change, find_hotspots
-from data.jobs.wording import escape_markdown, list_words, number_words
+from data.jobs.wording import escape_markdown, list_words, number_words, sentence_case
 from data.views import ChangeView, HomeView, HotspotParams, HotspotResult, HotspotView
 from geo.errors import NotEnoughDataError
 from geo.periods import month_words, months_before, span_words
@@ -113,7 +113,8 @@ def _span(months: Sequence[str]) -> str:
 def _lead(town: ChangeView, compared: Comparison, result: HotspotResult) -> str:
     """Return the two figures, and the context event that may explain them, as Markdown."""
     if not compared.now:
-        return f"{escape_markdown(compared.reason)} Nothing is compared month on month."
+        why = escape_markdown(sentence_case(compared.reason.rstrip(".")) + ".")
+        return f"{why} Nothing is compared month on month."
     lead = (
         f"**{town.n_now:,}** reports {'in' if len(compared.now) == 1 else 'from'}"
         f" {_span(compared.now)}, **{town.n_before:,}** in the same months of the year before."
