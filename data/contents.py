@@ -11,15 +11,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.hashing import distinct, hash_text, mixed, number_bits
-from data.incidents import INCIDENT_SCHEMA, located
-from geo.schema import SOURCE_REF, SOURCE_ROW
+from data.incidents import INCIDENT_SCHEMA, LATER_COLUMNS, located
+from geo.schema import SOURCE_BATCH, SOURCE_REF, SOURCE_ROW
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NO_TIME: Final = np.array([1 << 63], dtype=np.uint64)
 _OTHER_LANE: Final = np.uint64(0x9E3779B97F4A7C15)
-_HASHED: Final = tuple(name for name in INCIDENT_SCHEMA.names if name != SOURCE_ROW)
+_TRACES: Final = (SOURCE_ROW, SOURCE_BATCH)
+_HASHED: Final = tuple(name for name in INCIDENT_SCHEMA.names if name not in _TRACES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,9 +71,10 @@ def contents_of(table: pa.Table) -> Contents:
 def content_hash(table: pa.Table) -> str:
     """Return 64 hexadecimal digits that depend on the rows alone.
 
-    The order of the rows and their numbers in the file (``source_row``) do not count, so that a
-    file that comes again re-sorted, renamed or compressed is the same content; a row that is
-    there twice does count twice.
+    The order of the rows, their numbers in the file (``source_row``) and the load that brought
+    them (``source_batch``) do not count, so that a file that comes again re-sorted, renamed or
+    compressed is the same content; a row that is there twice does count twice. A later column
+    counts only where it holds something: rows stored before there was one keep their hash.
 
     Parameters
     ----------
@@ -104,24 +106,42 @@ def _encoded(table: pa.Table) -> pa.Table:
     return pa.table(columns)
 
 
-def _content(rows: pa.Table, references: NDArray[np.uint64]) -> str:
+def row_hashes(table: pa.Table) -> NDArray[np.uint64]:
+    """Return a number for the content of each row, shape (rows,); see `content_hash`."""
+    rows = _encoded(table)
+    return mixed(_row_sums(rows, hash_text(rows[SOURCE_REF].combine_chunks())))
+
+
+def _row_sums(rows: pa.Table, references: NDArray[np.uint64]) -> NDArray[np.uint64]:
     total = np.zeros(rows.num_rows, dtype=np.uint64)
     for position, name in enumerate(_HASHED, start=1):
         seed = mixed(np.array([position], dtype=np.uint64))
         if name == SOURCE_REF:
             total += mixed(references ^ seed)
         else:
-            total += _column_hashes(rows[name].combine_chunks(), seed)
+            total += _column_hashes(rows[name].combine_chunks(), seed, later=name in LATER_COLUMNS)
+    return total
+
+
+def _content(rows: pa.Table, references: NDArray[np.uint64]) -> str:
+    total = _row_sums(rows, references)
     digest = hashlib.sha256(rows.num_rows.to_bytes(8, "little"))
     for lane in (mixed(total), mixed(total ^ _OTHER_LANE)):
         digest.update(int(lane.sum(dtype=np.uint64)).to_bytes(8, "little"))
     return digest.hexdigest()
 
 
-def _column_hashes(column: pa.Array, seed: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return a number for each value, shape (rows,) or (1,) where all values are the same."""
+def _column_hashes(
+    column: pa.Array, seed: NDArray[np.uint64], *, later: bool
+) -> NDArray[np.uint64]:
+    """Return a number for each value, shape (rows,) or (1,) where all values are the same.
+
+    In a later column, "" is 0.
+    """
     if pa.types.is_dictionary(column.type):
         hashes = mixed(hash_text(column.dictionary) ^ seed)
+        if later:
+            hashes[pc.equal(column.dictionary, "").to_numpy(zero_copy_only=False)] = 0
         return hashes if len(hashes) == 1 else hashes[column.indices.to_numpy()]
     if pa.types.is_floating(column.type):
         return mixed(number_bits(column.to_numpy(zero_copy_only=False)) ^ seed)

@@ -21,6 +21,7 @@ from geo.schema import (
     MONTH,
     ORIGIN,
     PROVIDER,
+    RECORD_KIND,
     SOURCE,
     SOURCE_ROW,
     TIME_FROM,
@@ -46,6 +47,17 @@ INCIDENT_SCHEMA: Final = pa.schema(
     [(name, _NUMBERS.get(name, pa.string())) for name in INCIDENT_COLUMNS]
 )
 """Canonical columns in order; text is never null, a missing number or time is."""
+
+LATER_COLUMNS: Final = INCIDENT_COLUMNS[INCIDENT_COLUMNS.index(RECORD_KIND) :]
+"""Columns that the first lakes did not have; where a file lacks them they are blank."""
+
+
+def conformed(table: pa.Table) -> pa.Table:
+    """Return stored rows with every canonical column, blank where the file has none."""
+    lacking = [name for name in LATER_COLUMNS if name not in table.column_names]
+    for name in lacking:
+        table = table.append_column(name, pa.repeat("", table.num_rows))
+    return table
 
 
 def located(table: pa.Table) -> NDArray[np.bool_]:

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from data.contents import content_hash, hash_references
 from data.errors import DataError, LakeBusyError
+from data.incidents import INCIDENT_SCHEMA, conformed
 from geo.schema import LAT, LON, SOURCE_REF, SOURCE_ROW
 
 if TYPE_CHECKING:
@@ -170,10 +171,11 @@ class Lake:
 
     def _rows(self, partition: Partition, columns: list[str] | None = None) -> pa.Table:
         try:
-            return pq.read_table(self.path(partition), columns=columns, partitioning=None)
+            rows = pq.read_table(self.path(partition), columns=columns, partitioning=None)
         except (OSError, pa.ArrowException) as error:
             message = f"The stored rows of {partition.provider}, {partition.month} cannot be read."
             raise DataError(message, "Load the file of that month again.") from error
+        return rows if columns else conformed(rows).select(INCIDENT_SCHEMA.names)
 
     def references(self, partition: Partition) -> NDArray[np.uint64]:
         """Return the distinct references of a partition as 64-bit hashes, sorted.

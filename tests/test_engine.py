@@ -46,7 +46,8 @@ def lake(tmp_path):
 def counted_by_hand(frame: pd.DataFrame, source: str) -> pd.DataFrame:
     west, south, east, north = BOX
     inside = frame[frame["lon"].between(west, east) & frame["lat"].between(south, north)]
-    keyed = inside.assign(source=source, provider=source.title())
+    shared = {"origin": "unknown", "setting": "", "sink": False}
+    keyed = inside.assign(source=source, provider=source.title(), **shared)
     return keyed.groupby(list(POINT_COLUMNS[:-1])).size().rename("n").reset_index()
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from data.errors import FileRefusedError
-from data.incidents import INCIDENT_SCHEMA
+from data.incidents import INCIDENT_SCHEMA, LATER_COLUMNS
 from data.readers.kinds import is_street_file
 from data.readers.police_uk import read_street_file
 from data.readers.text import read_text
@@ -55,6 +55,7 @@ def test_read_street_file_when_row_is_plain():
             "time_precision": "month",
             "location_precision": "snap_point",
             "origin": "unknown",
+            **dict.fromkeys(LATER_COLUMNS, ""),
         }
     ]
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 import pandas as pd
 
-from data.engines.protocol import COVERAGE_COLUMNS, POINT_COLUMNS, Bounds
+from data.engines.protocol import COVERAGE_COLUMNS, POINT_COLUMNS, SINK, Bounds
 from data.errors import DataError
+from data.incidents import INCIDENT_SCHEMA, LATER_COLUMNS
 from geo.errors import GeoError
-from geo.schema import COUNT, LAT, LON
+from geo.schema import COUNT, INCIDENT_COLUMNS, LAT, LON, SINK_FLAG
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,10 +22,21 @@ MEMORY_MB: Final = 512
 THREADS: Final = 2
 _COVERAGE_NUMBERS: Final = {"rows": "int64", "located": "int64"}
 
-_COUNT_POINTS: Final = """
-    SELECT lon, lat, place, provider, source, month, category, count(*) AS n
-    FROM read_parquet($files)
-    WHERE lon BETWEEN $west AND $east AND lat BETWEEN $south AND $north
+_BLANKS: Final = ", ".join(f"NULL::VARCHAR AS {name}" for name in LATER_COLUMNS)
+_LIVE: Final = f"""
+    FROM (
+        SELECT * FROM read_parquet($files, union_by_name = true)
+        UNION ALL BY NAME SELECT {_BLANKS} WHERE false
+    )
+    WHERE coalesce(sensitive_class, '') = '' AND coalesce(status, '') = ''
+"""  # noqa: S608  (column names of our own, and bound parameters)
+_INSIDE: Final = " AND lon BETWEEN $west AND $east AND lat BETWEEN $south AND $north"
+_COUNT_POINTS: Final = f"""
+    SELECT lon, lat, place, provider, source, month, category, origin,
+        coalesce(setting, '') AS setting,
+        contains(coalesce(quality_flags, ''), '{SINK_FLAG}') AS sink,
+        count(*) AS n
+    {_LIVE} {_INSIDE}
     GROUP BY ALL
     ORDER BY ALL
 """
@@ -79,18 +91,51 @@ class EmbeddedEngine:
             raise DataError(message, hint) from error
 
     def _counted(self, box: dict[str, float], sources: Collection[str] | None) -> pd.DataFrame:
-        partitions = self._lake.manifest().partitions
-        files = [
-            str(self._lake.path(partitions[key]))
-            for key in sorted(partitions)
-            if sources is None or key[0] in sources
-        ]
+        files = self._files(sources)
         if not files:
             return _no_points()
         with duckdb.connect(":memory:", config=self._settings) as connection:
             rows = connection.sql(_COUNT_POINTS, params={"files": files, **box})
             counted: pd.DataFrame = rows.to_arrow_table().to_pandas()
         return counted if len(counted) else _no_points()
+
+    def read_rows(
+        self,
+        columns: Collection[str],
+        bounds: Bounds | None = None,
+        *,
+        sources: Collection[str] | None = None,
+    ) -> pd.DataFrame:
+        """Return the live, unrestricted incidents themselves; see `Engine.read_rows`."""
+        unknown = [name for name in columns if name not in INCIDENT_COLUMNS]
+        if unknown:
+            message = f"Incidents have no column {unknown[0]!r}."
+            raise GeoError(message, "Use the names of geo.schema.INCIDENT_COLUMNS.")
+        files = self._files(sources)
+        wanted = ", ".join(
+            f"coalesce({name}, '') AS {name}" if name in LATER_COLUMNS else name for name in columns
+        )
+        edges = zip(("west", "south", "east", "north"), map(float, bounds or ()), strict=False)
+        query = (
+            f"SELECT {wanted} {_LIVE} {_INSIDE if bounds else ''}"
+            " ORDER BY source, provider, month, source_row"
+        )
+        if not files:
+            empty: pd.DataFrame = INCIDENT_SCHEMA.empty_table().select(list(columns)).to_pandas()
+            return empty
+        with duckdb.connect(":memory:", config=self._settings) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            found = connection.sql(query, params={"files": files, **dict(edges)})
+            rows: pd.DataFrame = found.to_arrow_table().to_pandas()
+        return rows
+
+    def _files(self, sources: Collection[str] | None) -> list[str]:
+        partitions = self._lake.manifest().partitions
+        return [
+            str(self._lake.path(partitions[key]))
+            for key in sorted(partitions)
+            if sources is None or key[0] in sources
+        ]
 
     def coverage(self) -> pd.DataFrame:
         """Return which months are held; see `Engine.coverage`."""
@@ -101,5 +146,6 @@ class EmbeddedEngine:
 
 
 def _no_points() -> pd.DataFrame:
-    kinds = dict.fromkeys(POINT_COLUMNS, "str") | {LON: "float64", LAT: "float64", COUNT: "int64"}
+    numbers = {LON: "float64", LAT: "float64", COUNT: "int64", SINK: "bool"}
+    kinds = dict.fromkeys(POINT_COLUMNS, "str") | numbers
     return pd.DataFrame({name: pd.Series([], dtype=kinds[name]) for name in POINT_COLUMNS})

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from data.access import Permission, Principal, authorise
+from data.engines.protocol import SINK
 from data.exports import to_csv_bytes
 from geo.cells import (
     PointAssignment,
@@ -150,10 +151,11 @@ def _area_reports(ws: Workspace, area: StudyArea, dataset_version: str) -> AreaR
     within = shapely.intersects_xy(area.boundary, where[LON], where[LAT])
     inside = where[within].reset_index(drop=True)
     lon, lat = inside[LON].to_numpy(), inside[LAT].to_numpy()
-    inside["sink"] = at_sinks(lon, lat, area)
+    inside["known_sink"] = at_sinks(lon, lat, area)
     inside["ward"] = assign_regions(lon, lat, area.wards, crs_m=area.crs_m)
     inside["patch"] = assign_regions(lon, lat, area.patches, crs_m=area.crs_m)
     points = located.merge(inside, on=[LON, LAT], how="inner", validate="many_to_one")
+    points[SINK] |= points.pop("known_sink")
     supplied = ws.engine.coverage()
     main = _main_providers(points)
     pairs = zip(supplied[SOURCE], supplied[PROVIDER], strict=True)
@@ -167,7 +169,7 @@ def _area_counts(reports: AreaReports, resolution: int) -> AreaCounts:
     study = study_cells(reports.area, resolution)
     points = reports.points
     where = assign_points(points[LON].to_numpy(), points[LAT].to_numpy(), study, reports.area)
-    sink = points["sink"].to_numpy()
+    sink = points[SINK].to_numpy()
     unsunk = PointAssignment(np.where(sink, -1, where.index).astype(np.int32), where.moved)
     cube = _cube(reports, where, study)
     wards, patches = (_cell_regions(reports, where, study, column) for column in ("ward", "patch"))

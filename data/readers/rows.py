@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.incidents import INCIDENT_SCHEMA
+from data.incidents import INCIDENT_SCHEMA, LATER_COLUMNS
 from geo.schema import MONTH, PROVIDER, SOURCE
 
 if TYPE_CHECKING:
@@ -153,6 +153,16 @@ def split_by_month(table: pa.Table, fixed: NDArray[np.bool_]) -> tuple[Batch, ..
 
 
 def incident_table(columns: dict[str, pa.Array]) -> pa.Table:
-    """Return columns as canonical incidents, in the order and types of the schema."""
-    arrays = [columns[item.name].cast(item.type) for item in INCIDENT_SCHEMA]
+    """Return columns as canonical incidents, in the order and types of the schema.
+
+    Later columns may be left out: they are blank then.
+    """
+    rows = len(columns[MONTH])
+    blank = pa.repeat("", rows)
+    arrays = [
+        (columns.get(item.name, blank) if item.name in LATER_COLUMNS else columns[item.name]).cast(
+            item.type
+        )
+        for item in INCIDENT_SCHEMA
+    ]
     return pa.table(arrays, schema=INCIDENT_SCHEMA)
