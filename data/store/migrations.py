@@ -71,7 +71,103 @@ _IMPORTS: Final = (
     )""",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_AUDIT, _HOTSPOT_NAMES, _IMPORTS)
+_IMPORTING: Final = (
+    """CREATE TABLE source_settings (
+        settings_id INTEGER NOT NULL PRIMARY KEY,
+        source VARCHAR NOT NULL,
+        provider VARCHAR NOT NULL,
+        version INTEGER NOT NULL,
+        settings JSON NOT NULL,
+        at VARCHAR NOT NULL,
+        given_by VARCHAR NOT NULL,
+        role VARCHAR NOT NULL,
+        UNIQUE (source, provider, version)
+    )""",
+    """CREATE TABLE profiles (
+        row_id INTEGER NOT NULL PRIMARY KEY,
+        profile_id VARCHAR NOT NULL,
+        version INTEGER NOT NULL,
+        name VARCHAR NOT NULL,
+        content JSON NOT NULL,
+        at VARCHAR NOT NULL,
+        given_by VARCHAR NOT NULL,
+        role VARCHAR NOT NULL,
+        UNIQUE (profile_id, version)
+    )""",
+    """CREATE TABLE register_entries (
+        entry_id INTEGER NOT NULL PRIMARY KEY,
+        kind VARCHAR NOT NULL,
+        area_id VARCHAR,
+        key VARCHAR NOT NULL,
+        version INTEGER NOT NULL,
+        content JSON NOT NULL,
+        batch_id VARCHAR,
+        source_row INTEGER,
+        at VARCHAR NOT NULL,
+        given_by VARCHAR NOT NULL,
+        withdrawn BOOLEAN NOT NULL,
+        UNIQUE (kind, area_id, key, version)
+    )""",
+    """CREATE TABLE ungrouped (
+        ungrouped_id INTEGER NOT NULL PRIMARY KEY,
+        area_id VARCHAR NOT NULL,
+        source VARCHAR NOT NULL,
+        provider VARCHAR NOT NULL,
+        month VARCHAR NOT NULL,
+        source_ref VARCHAR,
+        source_row INTEGER NOT NULL,
+        at VARCHAR NOT NULL,
+        given_by VARCHAR NOT NULL,
+        undone_at VARCHAR
+    )""",
+    "CREATE INDEX ungrouped_area ON ungrouped (area_id, source, provider, month, source_row)",
+    """CREATE TABLE snapshots (
+        snapshot_id VARCHAR NOT NULL PRIMARY KEY,
+        area_id VARCHAR NOT NULL,
+        kind VARCHAR NOT NULL,
+        title VARCHAR NOT NULL,
+        at VARCHAR NOT NULL,
+        given_by VARCHAR NOT NULL,
+        role VARCHAR NOT NULL,
+        dataset_version VARCHAR NOT NULL,
+        settings JSON NOT NULL,
+        file VARCHAR NOT NULL,
+        sha256 VARCHAR NOT NULL,
+        months JSON NOT NULL,
+        accepted JSON NOT NULL
+    )""",
+    """CREATE TABLE acceptances (
+        acceptance_id INTEGER NOT NULL PRIMARY KEY,
+        batch_id VARCHAR NOT NULL,
+        held INTEGER NOT NULL,
+        reason VARCHAR NOT NULL,
+        at VARCHAR NOT NULL,
+        given_by VARCHAR NOT NULL,
+        role VARCHAR NOT NULL
+    )""",
+    """CREATE TABLE deletions (
+        deletion_id INTEGER NOT NULL PRIMARY KEY,
+        kind VARCHAR NOT NULL,
+        source VARCHAR,
+        before VARCHAR NOT NULL,
+        items JSON NOT NULL,
+        counts JSON NOT NULL,
+        asked_by VARCHAR NOT NULL,
+        asked_role VARCHAR NOT NULL,
+        asked_at VARCHAR NOT NULL,
+        approved_by VARCHAR,
+        approved_role VARCHAR,
+        approved_at VARCHAR,
+        done_at VARCHAR
+    )""",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
+    _AUDIT,
+    _HOTSPOT_NAMES,
+    _IMPORTS,
+    _IMPORTING,
+)
 """Statements that lead from version 0 to 1, from 1 to 2, and so on."""
 
 
