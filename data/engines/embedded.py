@@ -30,7 +30,10 @@ _LIVE: Final = f"""
     )
     WHERE coalesce(sensitive_class, '') = '' AND coalesce(status, '') = ''
 """  # noqa: S608  (column names of our own, and bound parameters)
-_INSIDE: Final = " AND lon BETWEEN $west AND $east AND lat BETWEEN $south AND $north"
+_INSIDE: Final = (
+    " AND isfinite(lon) AND isfinite(lat)"  # the bounds of a row group say nothing of NaN
+    " AND lon BETWEEN $west AND $east AND lat BETWEEN $south AND $north"
+)
 _COUNT_POINTS: Final = f"""
     SELECT lon, lat, place, provider, source, month, category, origin,
         coalesce(setting, '') AS setting,

@@ -268,7 +268,7 @@ def _worded(scene: Scene, drawn: Drawn, rng: np.random.Generator) -> pd.DataFram
         schema.LOCATION_PRECISION: np.where(missing, "none", "exact"),
         schema.ORIGIN: _origins(scene, drawn, rng),
     }
-    frame = pd.DataFrame(columns)[list(INCIDENT_COLUMNS)]
+    frame = pd.DataFrame(columns).reindex(columns=list(INCIDENT_COLUMNS), fill_value="")
     return frame.astype({name: "str" for name in frame if frame[name].dtype == object})
 
 
