@@ -28,7 +28,9 @@ class Permission(StrEnum):
     MANAGE_AREAS = "manage_areas"
     EXPORT_ROWS = "export_rows"
     EXPORT_CELLS = "export_cells"
+    PUBLISH = "publish"
     AUDIT = "audit"
+    APPROVE_DELETION = "approve_deletion"
     SETTINGS = "settings"
 
     @property
@@ -92,7 +94,9 @@ _PERMISSION_WORDS: Final = MappingProxyType(
         Permission.MANAGE_AREAS: "add or change areas",
         Permission.EXPORT_ROWS: "download single reports",
         Permission.EXPORT_CELLS: "download figures of hexagons",
+        Permission.PUBLISH: "publish snapshots",
         Permission.AUDIT: "read the audit log",
+        Permission.APPROVE_DELETION: "approve the deletion of what is past its limit",
         Permission.SETTINGS: "change settings",
     }
 )
@@ -148,7 +152,8 @@ _ROLE_WORDS: Final = MappingProxyType(
 
 PERMISSIONS: Final = MappingProxyType(
     {
-        Role.ANALYST: frozenset(Permission) - {Permission.AUDIT, Permission.SETTINGS},
+        Role.ANALYST: frozenset(Permission)
+        - {Permission.AUDIT, Permission.APPROVE_DELETION, Permission.SETTINGS},
         Role.CHAIR: frozenset({Permission.VIEW, Permission.VIEW_BRIEFINGS}),
         Role.NPT: frozenset({Permission.VIEW, Permission.VIEW_BRIEFINGS}),
         Role.COUNCIL_CST: frozenset(
@@ -159,7 +164,7 @@ PERMISSIONS: Final = MappingProxyType(
         Role.COUNCIL_SERVICE: frozenset({Permission.VIEW_BRIEFINGS}),
         Role.BID: frozenset({Permission.VIEW, Permission.VIEW_BRIEFINGS}),
         Role.MEMBER: frozenset({Permission.VIEW_BRIEFINGS}),
-        Role.IG_AUDITOR: frozenset({Permission.AUDIT}),
+        Role.IG_AUDITOR: frozenset({Permission.AUDIT, Permission.APPROVE_DELETION}),
         Role.ADMIN: frozenset({Permission.SETTINGS}),
     }
 )

@@ -26,7 +26,7 @@ from data.incidents import INCIDENT_SCHEMA, conformed
 from geo.schema import LAT, LON, SOURCE_REF, SOURCE_ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -248,6 +248,11 @@ class LakeWriter:
         self._next[key] = partition
         self._references[partition.file] = contents.references
         return partition
+
+    def remove(self, keys: Iterable[Key]) -> int:
+        """Hold nothing of these keys any more, and return how many rows that takes away."""
+        gone = [self._next.pop(key) for key in set(keys) if key in self._next]
+        return sum(partition.rows for partition in gone)
 
     def references(self, partition: Partition) -> NDArray[np.uint64]:
         """Return the same as `Lake.references`, from memory where this writer put the rows."""

@@ -6,7 +6,7 @@ The only module that reads the environment.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
@@ -32,6 +32,42 @@ class SettingsError(GeoError):
 
 
 @dataclass(frozen=True)
+class Retention:
+    """How long things are kept before their deletion is proposed; agreed by both data controllers.
+
+    Attributes
+    ----------
+    uploads_days
+        Raw uploads; an import removes its own right away.
+    staged_days
+        Imports that were read but never loaded.
+    rows_months
+        Incident rows, in whole months back from this one; a source may have a limit of its own.
+    cctv_months
+        CCTV logs.
+    cells_years, snapshots_years, records_years, audit_years
+        Figures by hexagon and month, published snapshots, operational records, the audit log.
+    """
+
+    uploads_days: int = 30
+    staged_days: int = 30
+    rows_months: int = 36
+    cctv_months: int = 24
+    cells_years: int = 10
+    snapshots_years: int = 6
+    records_years: int = 6
+    audit_years: int = 6
+
+    def __post_init__(self) -> None:
+        for limit in fields(self):
+            if getattr(self, limit.name) < 1:
+                message = f"The limit {limit.name} is {getattr(self, limit.name)}."
+                raise SettingsError(
+                    message, f"Set {PREFIX}RETAIN_{limit.name.upper()} to 1 or more."
+                )
+
+
+@dataclass(frozen=True)
 class Settings:
     """What a deployment may choose; read once at start.
 
@@ -54,6 +90,8 @@ class Settings:
         business partners and the public.
     now
         A fixed time for tests and replays; None is the real time.
+    retention
+        How long things are kept.
     """
 
     home: Path = DEFAULT_HOME
@@ -66,6 +104,7 @@ class Settings:
     small_number_partner: int = 5
     small_number_public: int = 10
     now: datetime | None = None
+    retention: Retention = Retention()
 
     def __post_init__(self) -> None:
         if self.marking not in MARKINGS:
@@ -105,6 +144,16 @@ class Settings:
     def exports_path(self) -> Path:
         """Folder of files written for people."""
         return self.home / "exports"
+
+    @property
+    def snapshots_path(self) -> Path:
+        """Folder of the published snapshots."""
+        return self.home / "snapshots"
+
+    @property
+    def staged_path(self) -> Path:
+        """Folder of imports that were read but not loaded yet."""
+        return self.home / "staged"
 
     def stale(self, age_days: int, *, open_data: bool) -> Stale:
         """Return how old data of this age look: fresh, amber or red.
@@ -148,6 +197,7 @@ def read_settings(home: Path | None = None, environ: Mapping[str, str] | None = 
         small_number_partner=_whole(found, "SMALL_NUMBER_PARTNER", usual.small_number_partner),
         small_number_public=_whole(found, "SMALL_NUMBER_PUBLIC", usual.small_number_public),
         now=_moment(found),
+        retention=_retention(found),
     )
 
 
@@ -163,6 +213,15 @@ def _whole(environ: Mapping[str, str], name: str, usual: int) -> int:
         message = f"{PREFIX}{name} must be a whole number; found {text!r}."
         raise SettingsError(message, f"Write it like {usual}, or leave it out.")
     return int(text)
+
+
+def _retention(environ: Mapping[str, str]) -> Retention:
+    usual = Retention()
+    found = {
+        limit.name: _whole(environ, f"RETAIN_{limit.name.upper()}", getattr(usual, limit.name))
+        for limit in fields(Retention)
+    }
+    return Retention(**found)
 
 
 def _marking(environ: Mapping[str, str]) -> Marking:

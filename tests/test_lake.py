@@ -132,6 +132,16 @@ def test_lake_keeps_the_former_version_when_nothing_is_committed(lake):
     assert len(list((lake.root / "parts").iterdir())) == 1
 
 
+def test_lake_holds_nothing_of_a_month_that_was_removed(lake):
+    store(lake, reports("Noise", "Litter"), reports("Litter", month="2022-06"))
+    with lake.writing(NOW) as writer:
+        assert writer.remove([MAY, ("council", "Council", "2019-01"), MAY]) == 2
+        assert lake.read(MAY).num_rows == 2
+        after = writer.commit()
+    assert set(after.partitions) == {JUNE}
+    assert {path.name for path in (lake.root / "parts").iterdir()} == after.files()
+
+
 def test_lake_refuses_a_second_writer(lake):
     with lake.writing(NOW), pytest.raises(LakeBusyError, match="Another import"), lake.writing(NOW):
         pass

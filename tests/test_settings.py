@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from data.clock import FixedClock, SystemClock, clock_for
-from data.settings import Settings, SettingsError, read_settings
+from data.settings import Retention, Settings, SettingsError, read_settings
 
 CODE = Path(__file__).parents[1]
 
@@ -139,3 +139,14 @@ def test_only_the_clock_reads_the_time():
 
 def _modules() -> list[Path]:
     return sorted(path for room in ("geo", "data") for path in (CODE / room).rglob("*.py"))
+
+
+def test_limits_of_keeping_when_some_are_set():
+    found = read_settings(environ={"HEXBEAT_RETAIN_ROWS_MONTHS": "48"}).retention
+    assert found == Retention(rows_months=48)
+    assert (found.staged_days, found.snapshots_years, found.cctv_months) == (30, 6, 24)
+
+
+def test_limit_of_keeping_is_refused_when_it_is_nothing():
+    with pytest.raises(SettingsError, match="Set HEXBEAT_RETAIN_AUDIT_YEARS to 1 or more"):
+        read_settings(environ={"HEXBEAT_RETAIN_AUDIT_YEARS": "0"})

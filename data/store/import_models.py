@@ -128,6 +128,7 @@ class Deletion(Base, kw_only=True):
     deletion_id: Mapped[int] = mapped_column(primary_key=True, init=False)
     kind: Mapped[str]
     source: Mapped[str | None]
+    provider: Mapped[str | None]
     before: Mapped[str]
     items: Mapped[list[Any]] = mapped_column(JSON)
     counts: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -149,6 +149,7 @@ _IMPORTING: Final = (
         deletion_id INTEGER NOT NULL PRIMARY KEY,
         kind VARCHAR NOT NULL,
         source VARCHAR,
+        provider VARCHAR,
         before VARCHAR NOT NULL,
         items JSON NOT NULL,
         counts JSON NOT NULL,
