@@ -86,7 +86,12 @@ def _nearest(n: int, step: int) -> int:
 
 def disclosure_for(ws: Workspace, principal: Principal, reports: AreaReports) -> Disclosure:
     """Return what the principal may see of these reports."""
-    if reports.sources == (POLICE_UK,):
+    return disclosure_of(ws, principal, reports.sources)
+
+
+def disclosure_of(ws: Workspace, principal: Principal, sources: tuple[str, ...]) -> Disclosure:
+    """Return what the principal may see of reports of these sources."""
+    if sources == (POLICE_UK,):
         return Disclosure(SmallNumberRule())
     return Disclosure(
         small_number_rule(

@@ -43,13 +43,16 @@ _SPOTS: Final[tuple[tuple[ChangeKey, str, str], ...]] = (
 )
 
 
-def home(ws: Workspace, principal: Principal, area_id: str) -> HomeView:
-    """Return what Home shows: the finding, the five largest hotspots, the months loaded."""
+def home(ws: Workspace, principal: Principal, area_id: str, *, to: str | None = None) -> HomeView:
+    """Return what Home shows: the finding, the five largest hotspots, the months loaded.
+
+    ``to`` is the last month that counts; None is the last one with data.
+    """
     authorise(principal, Permission.VIEW)
     months = coverage(ws, principal, area_id)
     area = area_reports(ws, area_id).area
     try:
-        to = last_observed(area_reports(ws, area_id))
+        to = to or last_observed(area_reports(ws, area_id))
     except NotEnoughDataError as nothing:
         return HomeView(area.name, "", "", "", "", (), months, 0, str(nothing), None, None)
     result = find_hotspots(ws, principal, area_id, HotspotParams(to=to))

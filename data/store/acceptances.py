@@ -58,3 +58,8 @@ def acceptances(session: Session, batch_id: str) -> tuple[Acceptance, ...]:
     """Return what was accepted of an import, oldest first."""
     wanted = select(Acceptance).where(Acceptance.batch_id == batch_id)
     return tuple(session.scalars(wanted.order_by(Acceptance.acceptance_id)))
+
+
+def all_acceptances(session: Session) -> tuple[Acceptance, ...]:
+    """Return what was accepted of all imports, oldest first."""
+    return tuple(session.scalars(select(Acceptance).order_by(Acceptance.acceptance_id)))
