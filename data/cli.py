@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from data import cli_download
 from data.access import Principal, Role
 from data.areas import AreaSpec
 from data.jobs import areas, counts, demo, doctor, hotspot_files, hotspots, imports, serving
@@ -157,6 +158,10 @@ def import_words(report: ImportReport) -> str:
     return "\n".join([*lines, f"Dataset version {report.dataset_version}{change}."])
 
 
+def _download_police(options: argparse.Namespace) -> Outcome:
+    return cli_download.run(_workspace(options), _principal(options), options, _say(options))
+
+
 def _cube(options: argparse.Namespace) -> Outcome:
     result = counts.count_cube(
         _workspace(options), _principal(options), options.area, options.resolution
@@ -255,6 +260,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     _area_commands(commands)
     _import_command(commands)
+    _download_command(commands)
     _cube_command(commands)
     _hotspots_command(commands)
     for name, run, text in (
@@ -310,6 +316,14 @@ def _import_command(commands: Commands) -> None:
         help='for other tables: "lon=X,lat=Y,date=When,category=Type[,place=,reference=,crs=]"',
     )
     command.add_argument("--refused", help="write the refused rows to this CSV file")
+
+
+def _download_command(commands: Commands) -> None:
+    group = commands.add_parser("download", help="fetch months on request").add_subparsers(
+        required=True, metavar="police"
+    )
+    text = "fetch months from data.police.uk, to which the outline of the area is sent"
+    cli_download.add_arguments(_command(group, "police", _download_police, text))
 
 
 def _cube_command(commands: Commands) -> None:

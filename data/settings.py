@@ -21,6 +21,7 @@ Stale = Literal["fresh", "amber", "red"]
 
 MARKINGS: Final[tuple[Marking, ...]] = get_args(Marking)
 DEFAULT_HOME: Final = Path("var")
+POLICE_API: Final = "https://data.police.uk/api"
 PREFIX: Final = "HEXBEAT_"
 SMALLEST_THRESHOLD: Final = 3
 """Below it, "fewer than" would name the count: "fewer than 2", where zeros show, is 1."""
@@ -90,6 +91,8 @@ class Settings:
         business partners and the public.
     now
         A fixed time for tests and replays; None is the real time.
+    police_api
+        Address of the public police service, asked only when the analyst downloads months.
     retention
         How long things are kept.
     """
@@ -104,6 +107,7 @@ class Settings:
     small_number_partner: int = 5
     small_number_public: int = 10
     now: datetime | None = None
+    police_api: str = POLICE_API
     retention: Retention = Retention()
 
     def __post_init__(self) -> None:
@@ -124,6 +128,9 @@ class Settings:
         if self.now is not None and self.now.tzinfo is None:
             message = f"The fixed time {self.now.isoformat()} has no time zone."
             raise SettingsError(message, f"Write {PREFIX}NOW like 2022-08-01T09:00:00Z.")
+        if not self.police_api.startswith(("https://", "http://")):
+            message = f"The police service has no web address {self.police_api!r}."
+            raise SettingsError(message, f"Write {PREFIX}POLICE_API like {POLICE_API}.")
 
     @property
     def areas_path(self) -> Path:
@@ -139,6 +146,11 @@ class Settings:
     def store_path(self) -> Path:
         """File of the operational records."""
         return self.home / "store.sqlite"
+
+    @property
+    def downloads_path(self) -> Path:
+        """Folder of months that were downloaded, and wait for the rest."""
+        return self.home / "downloads"
 
     @property
     def exports_path(self) -> Path:
@@ -197,6 +209,7 @@ def read_settings(home: Path | None = None, environ: Mapping[str, str] | None = 
         small_number_partner=_whole(found, "SMALL_NUMBER_PARTNER", usual.small_number_partner),
         small_number_public=_whole(found, "SMALL_NUMBER_PUBLIC", usual.small_number_public),
         now=_moment(found),
+        police_api=_text(found, "POLICE_API") or POLICE_API,
         retention=_retention(found),
     )
 
