@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data.access import Permission
-from pages._ui import areas, frame, look, months, uploads
+from pages._ui import areas, download, frame, look, months, uploads
 
 page = frame.begin("import_data", Permission.VIEW)
 look.title("Data")
@@ -13,6 +13,7 @@ uploads.show_report(page)
 left, right = st.columns([11, 10], gap="large")
 with left:
     uploads.show(page)
+    download.show(page)
 with right:
     months.show(page)
     areas.show(page)
