@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyproj import CRS, Transformer
+from pyproj import CRS, Geod, Transformer
 from pyproj.exceptions import CRSError
 
 from data.incidents import EASTMOST, NORTHMOST
@@ -56,6 +56,22 @@ def is_swapped(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np
     As given such a point lies in the Indian Ocean; the other way round, in the United Kingdom.
     """
     return in_united_kingdom(lat, lon)
+
+
+def grid_metres(
+    lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return points (WGS 84 degrees) in metres on a plane for short distances, NaN where unknown.
+
+    Metres per degree at the points' middle latitude: distances up to a few kilometres are right to
+    a few centimetres, wherever on earth.
+    """
+    known = np.isfinite(lon) & np.isfinite(lat)
+    middle = float(np.median(lat[known])) if known.any() else 0.0
+    geod = Geod(ellps="WGS84")
+    east = abs(geod.inv(0.0, middle, 0.01, middle)[2]) * 100
+    north = abs(geod.inv(0.0, middle - 0.005, 0.0, middle + 0.005)[2]) * 100
+    return lon * east, lat * north
 
 
 def to_lon_lat(

@@ -7,7 +7,7 @@ be February in one row and January in the next.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -56,12 +56,32 @@ class Times:
         "minute", "day", "month" or "" (unreadable), shape (rows,).
     notes
         The rule that was used, and what the clock changes did, for the user.
+    serial
+        Texts that were spreadsheet numbers, shape (rows,).
+    doubtful
+        Times in the hour of a clock change, shape (rows,).
+    rule
+        "day/month/year" or "month/day/year" where the column holds such dates, else "".
     """
 
     local: NDArray[np.datetime64]
     utc: NDArray[np.datetime64]
     precision: NDArray[np.str_]
     notes: tuple[str, ...]
+    serial: NDArray[np.bool_]
+    doubtful: NDArray[np.bool_]
+    rule: str = ""
+
+    def at(self, rows: NDArray[np.intp]) -> Times:
+        """Return the times at the positions, in that order, with the same notes."""
+        return replace(
+            self,
+            local=self.local[rows],
+            utc=self.utc[rows],
+            precision=self.precision[rows],
+            serial=self.serial[rows],
+            doubtful=self.doubtful[rows],
+        )
 
     @property
     def months(self) -> NDArray[np.str_]:
@@ -94,17 +114,36 @@ def read_times(
     An hour that comes twice when clocks go back is taken as the first (summer time); an hour that
     does not exist when they go forward is moved on by an hour. Both are counted in ``notes``.
     """
+    codes, different = pd.factorize(texts)
+    read = _read_distinct(pd.Series(different, dtype="str"), timezone, date_format, excel_epoch)
+    found = read.at(codes)
+    return replace(found, notes=(*_row_notes(found), *_change_words(found.doubtful)))
+
+
+def _read_distinct(
+    texts: pd.Series, timezone: str, date_format: str | None, excel_epoch: date
+) -> Times:
+    """Return the times of different texts; the only note is the rule."""
+    serial = np.zeros(len(texts), dtype=np.bool_)
+    notes: tuple[str, ...] = ()
+    rule = ""
     if date_format:
         local, precision, notes = _by_format(texts, date_format)
     else:
-        local, precision, notes = _by_shape(texts, excel_epoch)
-    changes = _clock_changes(local, timezone)
+        local, precision, rule, serial = _by_shape(texts, excel_epoch)
+        notes = (f"Dates read as {rule}.",) if rule else ()
+    doubtful = _clock_changes(local, timezone)
     utc = to_utc(local, timezone)
     instants = _instants(texts)
     stated = ~np.isnat(instants) & np.isnat(local)
     utc[stated], precision[stated] = instants[stated], "minute"
     local[stated] = to_local(instants[stated], timezone)
-    return Times(local, utc, precision, (*notes, *changes))
+    return Times(local, utc, precision, notes, serial, doubtful, rule)
+
+
+def _row_notes(found: Times) -> tuple[str, ...]:
+    serials = int(found.serial.sum())
+    return (*found.notes, *([f"{serials:,} dates were Excel numbers."] if serials else []))
 
 
 _Read = tuple[NDArray[np.datetime64], NDArray[np.str_], tuple[str, ...]]
@@ -120,30 +159,32 @@ def _by_format(texts: pd.Series, date_format: str) -> _Read:
     return local, precision.astype(np.str_), (f"Dates read as {date_format}.",)
 
 
-def _by_shape(texts: pd.Series, epoch: date) -> _Read:
+def _by_shape(
+    texts: pd.Series, epoch: date
+) -> tuple[NDArray[np.datetime64], NDArray[np.str_], str, NDArray[np.bool_]]:
+    """Return times, precisions, the rule of day and month, and which texts were numbers."""
     local = np.full(len(texts), np.datetime64("NaT", "us"))
     precision = np.full(len(texts), "", dtype="<U6")
-    notes: list[str] = []
+    rule = ""
+    rest = np.arange(len(texts))
     for shape, pattern in _SHAPES.items():
-        parts = texts.str.extract(f"^{pattern}$")
-        rows = parts["year"].notna().to_numpy()
-        if not rows.any():
+        parts = texts.iloc[rest].str.extract(f"^{pattern}$")
+        fits = parts["year"].notna().to_numpy()
+        if not fits.any():
             continue
-        found = parts[rows]
+        found = parts[fits]
         if shape == "numbers":
-            found, order = _in_order(found)
-            notes.append(f"Dates read as {order}.")
-        local[rows], precision[rows] = _assembled(found)
-    serials = _add_serials(texts, epoch, local, precision)
-    if serials:
-        notes.append(f"{serials:,} dates were Excel numbers.")
-    return local, precision, tuple(notes)
+            found, rule = _in_order(found)
+        local[rest[fits]], precision[rest[fits]] = _assembled(found)
+        rest = rest[~fits]
+    return local, precision, rule, _add_serials(texts, epoch, local, precision)
 
 
 def _in_order(parts: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """Return the parts with day and month in place, by one rule for all rows."""
     first, second = parts["day"].astype(int), parts["month"].astype(int)
-    if (second > _NOON).any() and not (first > _NOON).any():
+    day_first = ((first > _NOON) & (second <= _NOON)).any()
+    if ((second > _NOON) & (first <= _NOON)).any() and not day_first:
         return parts.rename(columns={"day": "month", "month": "day"}), "month/day/year"
     return parts, "day/month/year"
 
@@ -190,18 +231,19 @@ def _instants(texts: pd.Series) -> NDArray[np.datetime64]:
 
 def _add_serials(
     texts: pd.Series, epoch: date, local: NDArray[np.datetime64], precision: NDArray[np.str_]
-) -> int:
+) -> NDArray[np.bool_]:
+    """Fill in the times that are spreadsheet numbers, and return which those are."""
     rows = texts.str.fullmatch(_SERIAL).to_numpy(dtype=np.bool_, copy=True)
     days = pd.to_numeric(texts[rows]).astype("float64")
     fits = days.between(_FIRST_SERIAL, _LAST_SERIAL).to_numpy()
     rows[np.flatnonzero(rows)[~fits]] = False
     if not rows.any():
-        return 0
+        return rows
     minutes = np.rint(days[fits].to_numpy() * _HOURS * _SIXTY).astype("int64")
     start = np.datetime64(epoch, "us")
     local[rows] = start + minutes.astype("timedelta64[m]")
     precision[rows] = np.where(minutes % (_HOURS * _SIXTY) == 0, "day", "minute")
-    return int(rows.sum())
+    return rows
 
 
 def to_utc(local: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime64]:
@@ -219,15 +261,21 @@ def to_local(utc: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime6
     return zoned.tz_localize(None).to_numpy("datetime64[us]")
 
 
-def _clock_changes(local: NDArray[np.datetime64], timezone: str) -> tuple[str, ...]:
-    """Return a note where rows fall in the hours of the clock changes."""
+def _clock_changes(local: NDArray[np.datetime64], timezone: str) -> NDArray[np.bool_]:
+    """Return which times fall in the hours of the clock changes."""
     wall = pd.DatetimeIndex(local)
     known = wall.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
-    doubtful = int(np.count_nonzero(known.isna())) - int(np.count_nonzero(wall.isna()))
-    if not doubtful:
+    doubtful: NDArray[np.bool_] = np.asarray(known.isna(), dtype=np.bool_) & ~np.isnat(local)
+    return doubtful
+
+
+def _change_words(doubtful: NDArray[np.bool_]) -> tuple[str, ...]:
+    """Return a note where rows fall in the hours of the clock changes."""
+    rows = int(doubtful.sum())
+    if not rows:
         return ()
     note = (
-        f"{doubtful:,} rows fall in the hour of a clock change: an hour that comes twice was taken"
+        f"{rows:,} rows fall in the hour of a clock change: an hour that comes twice was taken"
         " as summer time, a missing one moved on by an hour."
     )
     return (note,)

@@ -73,6 +73,16 @@ class HeldRow:
     suggestion: str = ""
 
 
+@dataclass(frozen=True)
+class MarkedRow:
+    """One row that a rule met: its number, its reference, the codes, and what became of it."""
+
+    row: int
+    reference: str
+    codes: tuple[str, ...]
+    result: RowResult
+
+
 class RowLedger:
     """Collects what becomes of each row of a table: one result a row, any number of rules.
 
@@ -106,6 +116,7 @@ class RowLedger:
         reason: str = "",
         suggestions: pa.Array | None = None,
         question: str = "",
+        flagged: bool = True,
     ) -> int:
         """Record that a rule met the rows of the mask, and return how many there are.
 
@@ -118,26 +129,29 @@ class RowLedger:
             Heading and text of the column that the rule looked at, shape (rows,).
         reason, suggestions
             For held rows: why, and what would mend each.
+        flagged
+            Whether the code is to be kept beside each row.
         """
         positions = np.flatnonzero(where)
         if not len(positions):
             return 0
         first = positions[0]
         value = shortened(values[int(first)].as_py()) if values is not None else ""
-        count = f"{len(positions):,} row{'' if len(positions) == 1 else 's'}"
+        said = agreed(message, len(positions)).format(n=_count(len(positions)), value=value)
         self._findings.append(
             Finding(
                 RULES[code].code,
                 len(positions),
                 result,
-                message.format(n=count, value=value),
+                said,
                 int(self.numbers[first]),
                 column,
                 value,
                 question,
             )
         )
-        self._flags.append((code, where))
+        if flagged:
+            self._flags.append((code, where))
         self._result[where] = np.maximum(self._result[where], ROW_RESULTS.index(result))
         if result == "held":
             self._hold(
@@ -145,7 +159,7 @@ class RowLedger:
                 positions,
                 column,
                 values,
-                reason or message.format(n=count, value=value),
+                reason or said,
                 suggestions,
             )
         return len(positions)
@@ -176,6 +190,10 @@ class RowLedger:
         wanted = [ROW_RESULTS.index(result) for result in results]
         mask: NDArray[np.bool_] = np.isin(self._result, wanted)
         return mask
+
+    def results(self) -> NDArray[np.object_]:
+        """Return what became of each row, shape (rows,)."""
+        return np.array(ROW_RESULTS, dtype=object)[self._result]
 
     def count(self, result: RowResult) -> int:
         """Return how many rows have the result."""
@@ -220,6 +238,30 @@ def _taken(values: pa.Array | None, positions: NDArray[np.intp]) -> list[str | N
         return [""] * len(positions)
     taken: list[str | None] = pc.take(values, positions).to_pylist()
     return taken
+
+
+def _count(rows: int) -> str:
+    return f"{rows:,} row{'' if rows == 1 else 's'}"
+
+
+_OF_ONE = {
+    "have": "has", "are": "is", "were": "was", "look": "looks", "fall": "falls", "share": "shares",
+    "span": "spans", "name": "names", "repeat": "repeats", "come": "comes",
+}  # fmt: skip
+
+
+def agreed(message: str, rows: int) -> str:
+    """Return a message whose verb after ``{n}`` agrees with the number of rows.
+
+    Examples
+    --------
+    >>> agreed("{n} have no location.", 1)
+    '{n} has no location.'
+    """
+    if rows == 1:
+        for many, one in _OF_ONE.items():
+            message = message.replace(f"{{n}} {many} ", f"{{n}} {one} ")
+    return message
 
 
 def shortened(value: str | None) -> str:

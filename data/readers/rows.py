@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from data.profiles.model import Profile
+    from data.readers.findings import Finding, HeldRow, MarkedRow
+
 LONGEST_VALUE: Final = 60
 """Characters of a refused value that are shown."""
 
@@ -63,9 +66,21 @@ class Batch:
 
 @dataclass(frozen=True)
 class FileRows:
-    """What a reader found: read = rows of the batches + dropped + refused.
+    """What a reader found: read = rows of the batches + held + dropped + refused.
 
-    ``month_heading`` is the heading of the column that the month of a row was read from.
+    Attributes
+    ----------
+    month_heading
+        Heading of the column that the month of a row was read from.
+    rows_held, held
+        How many rows wait for a person, and the first of them.
+    findings, marked
+        What each rule found, and the first rows that rules met.
+    staged
+        The columns that were read, by field, as text, so that the file can be interpreted again;
+        None where nothing can be asked or undone. Nothing personal, no refused row.
+    profile
+        How the file was read; None for street-level files.
     """
 
     rows_read: int
@@ -74,6 +89,12 @@ class FileRows:
     bad: BadRows = field(default_factory=BadRows)
     notes: tuple[str, ...] = ()
     month_heading: str = "Month"
+    rows_held: int = 0
+    held: tuple[HeldRow, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    marked: tuple[MarkedRow, ...] = ()
+    staged: pa.Table | None = None
+    profile: Profile | None = None
 
 
 class RowCheck:
