@@ -34,7 +34,11 @@ HIGHEST_RATIO: Final = 100
 HARMLESS: Final = 256 * 2**10
 """Bytes up to which the ratio does not matter."""
 
-_TABLES: Final = (".csv", ".txt", ".tsv", ".csv.gz", ".xlsx")
+_TABLES: Final = (
+    ".csv", ".txt", ".tsv", ".csv.gz", ".xlsx", ".xlsm", ".xlsb", ".ods",
+    ".geojson", ".json", ".gpkg",
+)  # fmt: skip
+_WORKBOOK_PARTS: Final = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 _AGAIN: Final = "Download the file again."
 
 
@@ -158,16 +162,23 @@ def _archive(file: SourceFile, name: str, stack: ExitStack) -> list[Member]:
         message = "The ZIP archive is damaged or cut short: its list of files cannot be read."
         raise FileRefusedError(message, f"{_AGAIN} Nothing in it was loaded.") from error
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    if any(entry.filename == "xl/workbook.xml" for entry in entries):
-        return [Member(name, lambda: _workbook(_content(file), entries))]
+    if any(entry.filename in _WORKBOOK_PARTS for entry in entries):
+        return [Member(name, lambda: workbook_content(_content(file), entries))]
     total = sum(entry.file_size for entry in entries if _is_table(entry.filename))
     if total > LARGEST_ARCHIVE:
         raise _bomb(total, sum(entry.compress_size for entry in entries))
     return [_entry(archive, entry, name) for entry in entries]
 
 
-def _workbook(content: bytes, entries: Sequence[zipfile.ZipInfo]) -> bytes:
-    if any(entry.filename.endswith("vbaProject.bin") for entry in entries):
+def workbook_content(content: bytes, entries: Sequence[zipfile.ZipInfo]) -> bytes:
+    """Return a workbook unchanged, once its parts are known to be harmless.
+
+    Raises
+    ------
+    FileRefusedError
+        Where it holds macros, or unpacks to more than the limit or a hundredfold.
+    """
+    if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
         message = "The workbook holds macros."
         raise FileRefusedError(message, "Save it as .xlsx without macros, or as CSV.")
     size = sum(entry.file_size for entry in entries)

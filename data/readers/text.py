@@ -15,7 +15,10 @@ import pyarrow.csv as pa_csv
 
 from data.errors import FileRefusedError
 from data.readers.dates import EXCEL_EPOCH
+from data.readers.findings import Finding
+from data.readers.headings import check_width, heading_row, no_headings
 from data.readers.rows import BadRow
+from data.readers.tidying import WIDE, Found, is_footer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,6 +39,9 @@ _OTHER_KINDS: Final = {
     b"[": "JSON",
 }
 _WIDEST: Final = 2_000
+_LONGEST_HEADING_ROW: Final = 2**20
+_MOST_LINES: Final = 100
+_ENCODINGS: Final = {"cp1252": "Windows-1252", "utf-16": "UTF-16"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +113,165 @@ def read_text(content: bytes, is_heading: Callable[[Sequence[str]], bool]) -> Te
         raise open_quote(broken)
     found = TextTable(columns, table, numbers, tuple(ragged), notes, broken_row=broken)
     return _trimmed(found)
+
+
+def find_in_text(content: bytes, heading_score: Callable[[Sequence[str]], int]) -> Found:
+    """Return the table in a text file as it stands, below the best of its first rows.
+
+    Parameters
+    ----------
+    content
+        The file, unpacked; UTF-8 or Windows-1252, or UTF-16 with its mark.
+    heading_score
+        Number of known headings among the values of a row; 0 for none.
+
+    Raises
+    ------
+    FileRefusedError
+        Where the content is empty or no table, or where a quotation mark is not closed.
+
+    Notes
+    -----
+    Row numbers count records from the top of the file: a value over several lines is one record.
+    """
+    check_is_text(content)
+    text, notes = decoded(content)
+    if b"\n" not in text:
+        text = text.replace(b"\r", b"\n")
+    head = _head(text)
+    at, delimiter, columns = _best_headings([row for row, _ in head], heading_score)
+    row = at + 1
+    check_width(len(columns), row)
+    footers: list[int] = []
+    table, numbers, ragged = _records(text, head[at][1], (row, delimiter, len(columns)), footers)
+    broken = _broken_row(table, numbers) if b'"' in text else None
+    if broken is not None:
+        _check_quotes(text, table, numbers, delimiter)
+    encoding, findings = _encoding(notes)
+    found = TextTable(columns, table, numbers, ragged, notes, broken_row=broken)
+    return Found(found, row, tuple(footers), findings=findings, encoding=encoding)
+
+
+def _encoding(notes: tuple[str, ...]) -> tuple[str, tuple[Finding, ...]]:
+    """Return how the text was read, with what the user is told of it."""
+    said = " ".join(notes)
+    encoding = next((code for code, name in _ENCODINGS.items() if name in said), "utf-8")
+    if encoding == "utf-8":
+        return encoding, ()
+    return encoding, (Finding("F01", 0, "kept", f"We read this file as {_ENCODINGS[encoding]}."),)
+
+
+def _head(text: bytes) -> list[tuple[str, int]]:
+    """Return the first records as text, each with the position in the file where it ends."""
+    records: list[tuple[str, int]] = []
+    start = 0
+    while len(records) < HEADING_ROWS and start < len(text):
+        end = _record_end(text, start)
+        line = text[start:end] if end - start <= _LONGEST_HEADING_ROW else b""
+        records.append((line.decode("utf-8").strip("\r\n"), end))
+        start = end
+    return records
+
+
+def _record_end(text: bytes, start: int) -> int:
+    """Return where the record ends that begins at ``start``; a quoted value may hold lines."""
+    end, quotes = start, 0
+    for _ in range(_MOST_LINES):
+        line_end = text.find(b"\n", end) + 1 or len(text)
+        quotes += text.count(b'"', end, line_end)
+        first = end == start
+        end = line_end
+        if first:
+            first_end = line_end
+        if quotes % 2 == 0:
+            return end
+        if end == len(text) or end - start > _LONGEST_HEADING_ROW:
+            break
+    return first_end
+
+
+def _best_headings(
+    records: Sequence[str], heading_score: Callable[[Sequence[str]], int]
+) -> tuple[int, str, tuple[str, ...]]:
+    """Return the position, the delimiter and the values of the record of column headings."""
+    best: tuple[tuple[int, int, int], int, str, tuple[str, ...]] | None = None
+    for delimiter in _DELIMITERS:
+        rows = [_cells(record, delimiter) for record in records]
+        if best is not None and not any(len(row) > 1 for row in rows):
+            continue
+        at, score = heading_row(rows, heading_score)
+        if at is None:
+            continue
+        alike = sum(len(row) == len(rows[at]) for row in rows)
+        rank = (score, alike if len(rows[at]) > 1 else 0, len(rows[at]))
+        if best is None or rank > best[0]:
+            best = (rank, at, delimiter, rows[at])
+    if best is None:
+        raise no_headings(HEADING_ROWS)
+    return best[1:]
+
+
+def _cells(record: str, delimiter: str) -> tuple[str, ...]:
+    """Return the trimmed values of a record; none where it cannot be read as one."""
+    if not record.strip():
+        return ()
+    if record.count(delimiter) >= _LONGEST_HEADING_ROW // 8:
+        return ()
+    try:
+        return tuple(cell.strip() for cell in next(csv.reader([record], delimiter=delimiter)))
+    except (csv.Error, StopIteration):
+        return ()
+
+
+def _records(
+    text: bytes, start: int, shape: tuple[int, str, int], footers: list[int]
+) -> tuple[pa.Table, NDArray[np.int64], tuple[BadRow, ...]]:
+    """Return the rows from ``start`` on with their numbers, and the ragged ones.
+
+    ``shape`` is the number of the headings' row, the delimiter and the number of columns. The
+    numbers of ragged rows that are totals or footers are added to ``footers``.
+    """
+    row, delimiter, width = shape
+    ragged: list[BadRow] = []
+    gone: list[int] = []
+
+    def set_aside(found: pa_csv.InvalidRow) -> str:
+        if _swallows(found.text, delimiter, width):
+            raise open_quote(row + found.number)
+        gone.append(found.number)
+        values = [value.strip(' \t\r\n"\xa0') for value in found.text.split(delimiter)]
+        if is_footer(values, width):
+            footers.append(row + found.number)
+        elif any(values):
+            reason = f"{found.actual_columns} values, but {found.expected_columns} column headings."
+            ragged.append(BadRow(row + found.number, "", "", reason))
+        return "skip"
+
+    if start >= len(text):
+        blank = {str(position): pa.array([], pa.string()) for position in range(width)}
+        return pa.table(blank), np.array([], dtype=np.int64), ()
+    body = pa.py_buffer(text).slice(start)
+    table = _read_csv(body, delimiter, width, set_aside)
+    everything = np.arange(1, table.num_rows + len(gone) + 1, dtype=np.int64)
+    numbers = np.delete(everything, np.array(gone, dtype=np.int64) - 1) + row
+    return table, numbers, tuple(ragged)
+
+
+def _swallows(value: str, delimiter: str, width: int) -> bool:
+    """Return whether a value or row over several lines holds what looks like another row."""
+    lines = value.strip("\r\n").splitlines()[1:]
+    return width >= WIDE and any(line.count(delimiter) >= width - 1 for line in lines)
+
+
+def _check_quotes(text: bytes, table: pa.Table, numbers: NDArray[np.int64], delimiter: str) -> None:
+    """Refuse a file in which a quotation mark swallows the rows that follow it."""
+    unclosed = text.count(b'"') % 2
+    for column in table.columns:
+        broken = pc.match_substring_regex(column, "[\\r\\n]")
+        values = column.filter(broken).to_pylist()
+        for row, value in zip(numbers[broken.to_numpy()].tolist(), values, strict=True):
+            if unclosed or _swallows(value, delimiter, table.num_columns):
+                raise open_quote(row)
 
 
 def _broken_row(table: pa.Table, numbers: NDArray[np.int64]) -> int | None:
@@ -246,7 +411,10 @@ def _parsed(
 
 
 def _read_csv(
-    body: bytes, delimiter: str, width: int, set_aside: Callable[[pa_csv.InvalidRow], str]
+    body: bytes | pa.Buffer,
+    delimiter: str,
+    width: int,
+    set_aside: Callable[[pa_csv.InvalidRow], str],
 ) -> pa.Table:
     """Return every row as text, the headings' too; in one block, so that rows can be numbered."""
     names = [str(position) for position in range(width)]

@@ -1,0 +1,157 @@
+"""Does a workbook fit into memory? Its sheets may claim cells far apart from each other.
+
+A sheet is read into a grid from its first to its last value. Two values in opposite corners, or a
+cell that is repeated a million times, would take more memory than any machine has.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from data.errors import FileRefusedError
+
+if TYPE_CHECKING:
+    import zipfile
+    from collections.abc import Sequence
+
+MOST_CELLS: Final = 12_000_000
+"""Cells of the grid of a sheet, blank ones included: 400 MB."""
+
+LONGEST_CELL: Final = 200_000
+"""Bytes of one value; Excel itself stops at 32,767 characters."""
+
+_COLUMN: Final = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,12})\$?\d""")
+_ROW: Final = re.compile(rb"""\sr\s*=\s*["']\$?[A-Za-z]{0,12}\$?(\d{1,18})""")
+_ROW_START: Final = re.compile(rb"<(?:\w+:)?row\b")
+_CELL_START: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_ODS_ROW: Final = re.compile(rb"<table:table-row\b")
+_ODS_CELL: Final = re.compile(rb"<table:(?:covered-)?table-cell\b[^>]*>")
+_ROWS_REPEATED: Final = re.compile(rb"""number-rows-repeated\s*=\s*["'](\d{1,18})""")
+_COLUMNS_REPEATED: Final = re.compile(rb"""number-columns-repeated\s*=\s*["'](\d{1,18})""")
+_LETTERS: Final = 26
+_LAST_CELL_RECORD: Final = 11
+
+
+def check_extent(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse a workbook with a sheet or a value that cannot be read into memory.
+
+    Parameters
+    ----------
+    archive, entries
+        The workbook and its parts, whose sizes have been checked.
+
+    Raises
+    ------
+    FileRefusedError
+        Above ``MOST_CELLS`` or ``LONGEST_CELL``.
+    """
+    for entry in entries:
+        path = entry.filename.lower()
+        if path.endswith("content.xml"):
+            check_cells(*_ods_extent(archive.read(entry)))
+        elif path.endswith("sharedstrings.xml"):
+            _check_values(archive.read(entry))
+        elif path.endswith(".bin") and "worksheets" in path:
+            check_cells(*_binary_extent(archive.read(entry)))
+        elif path.endswith(".xml"):
+            content = archive.read(entry)
+            if b"sheetData" in content:
+                check_cells(*_sheet_extent(content))
+
+
+def check_cells(rows: int, columns: int) -> None:
+    """Refuse a grid that is too large.
+
+    Raises
+    ------
+    FileRefusedError
+        Above ``MOST_CELLS``.
+    """
+    if rows * columns > MOST_CELLS:
+        message = (
+            f"A sheet of the workbook spans {rows:,} rows and {columns:,} columns, blank ones"
+            f" included; the limit is {MOST_CELLS:,} cells."
+        )
+        hint = "Delete the blank rows and columns around the table, or save it as CSV."
+        raise FileRefusedError(message, hint)
+
+
+def _check_values(content: bytes) -> None:
+    if max(map(len, re.split(rb"<(?:\w+:)?si\b", content))) > LONGEST_CELL:
+        message = f"A cell of the workbook holds more than {LONGEST_CELL // 1000},000 characters."
+        raise FileRefusedError(message, "Delete that text, or save the table without its column.")
+
+
+def _sheet_extent(content: bytes) -> tuple[int, int]:
+    """Return the last row and column that a sheet of .xlsx can claim."""
+    labels = set(_COLUMN.findall(content))
+    columns = max((_column_number(label) for label in labels), default=0)
+    rows = max(map(int, set(_ROW.findall(content))), default=0)
+    parts = _ROW_START.split(content)
+    if len(_CELL_START.findall(content)) > len(_COLUMN.findall(content)):
+        columns += max(len(_CELL_START.findall(part)) for part in parts)
+    return rows + len(parts) * (rows < len(parts)), columns
+
+
+def _column_number(label: bytes) -> int:
+    """Return the number of a column by its letters.
+
+    Examples
+    --------
+    >>> _column_number(b"A"), _column_number(b"XFD")
+    (1, 16384)
+    """
+    number = 0
+    for letter in label.upper():
+        number = number * _LETTERS + letter - ord("A") + 1
+    return number
+
+
+def _ods_extent(content: bytes) -> tuple[int, int]:
+    """Return the rows and columns of the largest grid in an .ods file, once repeats are unrolled.
+
+    Blank cells at the end of a row and blank rows at the end of a sheet are not read.
+    """
+    rows = columns = total = 0
+    for part in _ODS_ROW.split(content)[1:]:
+        repeated = _ROWS_REPEATED.search(part[: part.find(b">")])
+        total += int(repeated[1]) if repeated else 1
+        width = filled = 0
+        for cell in _ODS_CELL.findall(part):
+            times = _COLUMNS_REPEATED.search(cell)
+            width += int(times[1]) if times else 1
+            if b"value" in cell or not cell.endswith(b"/>"):
+                filled = width
+        if filled:
+            rows, columns = total, max(columns, filled)
+        if b"</table:table>" in part:
+            check_cells(rows, columns)
+            total = 0
+    return rows, columns
+
+
+def _binary_extent(content: bytes) -> tuple[int, int]:
+    """Return the last row and column that a sheet of .xlsb claims."""
+    rows = columns = at = 0
+    while at < len(content):
+        kind, at = _packed_number(content, at, 2)
+        size, at = _packed_number(content, at, 4)
+        number = int.from_bytes(content[at : at + 4], "little")
+        if kind == 0:
+            rows = max(rows, number + 1)
+        elif kind <= _LAST_CELL_RECORD:
+            columns = max(columns, number + 1)
+        at += size
+    return rows, columns
+
+
+def _packed_number(content: bytes, at: int, longest: int) -> tuple[int, int]:
+    """Return a number of seven bits a byte, and the position behind it."""
+    number = 0
+    for place in range(longest):
+        byte = content[at + place] if at + place < len(content) else 0
+        number |= (byte & 0x7F) << 7 * place
+        if not byte & 0x80:
+            return number, at + place + 1
+    return number, at + longest
