@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from data import cli_download
+from data import cli_download, cli_publish
 from data.access import Principal, Role
 from data.areas import AreaSpec
 from data.jobs import areas, counts, demo, doctor, hotspot_files, hotspots, imports, serving
@@ -263,6 +263,7 @@ def _parser() -> argparse.ArgumentParser:
     _download_command(commands)
     _cube_command(commands)
     _hotspots_command(commands)
+    cli_publish.add_commands(commands, _command)
     for name, run, text in (
         ("demo", _demo, "load the sample town when there is nothing yet, and open the app"),
         ("serve", _serve, "open the app"),

@@ -11,6 +11,7 @@ import pytest
 from data.access import AccessError, Principal, Role
 from data.errors import DataError
 from data.jobs import retention
+from data.jobs.imports import import_files
 from data.jobs.retention import (
     approve_deletion,
     ask_deletion,
@@ -219,3 +220,13 @@ def test_refusal_says_what_to_do():
     message, hint = retired_words("Council", "2019-05", "2020-01")
     assert message.startswith("May 2019 of Council was deleted at the end of its time")
     assert hint.startswith("Leave out the older months")
+
+
+def test_import_after_a_deletion_finds_nothing_odd(ws):
+    approve_deletion(ws, AUDITOR, asked(ws).deletion_id)
+    head = "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name"
+    head += ",Crime type,Last outcome category,Context"
+    line = ",2024-01,Coast Police,Coast Police,-5.02,52.99,On or near Quay Street,,,Burglary,,"
+    import_files(ws, ANALYST, [("2024-01-coast-street.csv", f"{head}\n{line}\n".encode())], None)
+    assert actions(ws)[-1] == "import"
+    assert "import_found" not in actions(ws)

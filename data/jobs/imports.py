@@ -10,6 +10,7 @@ import pandas as pd
 from data.access import Permission, Principal, authorise
 from data.exports import to_csv_bytes
 from data.ingest import load_files
+from data.store.deletions import deleted_versions
 from data.store.records import imports
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def _note_unrecorded(ws: Workspace, principal: Principal, now: datetime) -> None
     version = ws.lake.version
     with ws.store.read() as session:
         known = {record.dataset_version for record in imports(session)}
+        known |= deleted_versions(session)
     if ws.lake.manifest().partitions and version not in known:
         detail = {"dataset_version": version, "found": "an import ended before it was recorded"}
         ws.store.record(principal, "import_found", "all areas", detail, now)
