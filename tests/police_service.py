@@ -43,7 +43,8 @@ def crime(number: int, lon: float, lat: float, month: str = "2024-05", **changes
 class Police:
     """What the service holds, how it misbehaves, and what it was asked.
 
-    ``faults`` are used up by requests for crimes: a status, or "cut", "short" or "page"; those of
+    ``faults`` are used up by requests for crimes: a status, or "cut", "short", "page" or "hang"
+    (an answer that does not come while the service runs); those of
     ``broken`` months never end. Requests are noted as method, path and parameters.
     """
 
@@ -57,6 +58,7 @@ class Police:
     missing: set[str] = field(default_factory=set)
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     agents: set[str] = field(default_factory=set)
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def months_asked(self) -> list[str]:
         """Return the month of each request for crimes, in order."""
@@ -112,6 +114,9 @@ def serving() -> Iterator[Police]:
             police.asked.append((method, path, given))
             police.agents.add(self.headers["User-Agent"])
             status, answer = (400, None) if long else police.answer(path, given)
+            if status == "hang":
+                police.ended.wait()
+                return
             body = json.dumps(answer).encode()
             if status == "page":
                 body = b"<html>Down for maintenance</html>"
@@ -134,6 +139,7 @@ def serving() -> Iterator[Police]:
     try:
         yield police
     finally:
+        police.ended.set()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -174,6 +174,13 @@ def test_fault_that_stays_is_told_after_five_tries(police, service, fault, messa
     assert service.requests_made == len(police.asked) == 5
 
 
+def test_answer_that_does_not_come_is_asked_for_again(police, service, monkeypatch):
+    monkeypatch.setattr("data.download.police.TIMEOUTS_S", (5, 0.5))
+    police.crimes, police.faults = grid(5), ["hang"]
+    assert numbers(service.crimes([EDGES], "2024-05")) == [0, 1, 2, 3, 4]
+    assert service.requests_made == len(police.asked) == 2
+
+
 @pytest.mark.parametrize(("fault", "tries"), [(400, 1), (301, 1), (403, 1)])
 def test_other_fault_is_not_asked_again(police, service, fault, tries):
     police.faults = [fault]
