@@ -41,7 +41,7 @@ class Retention:
     uploads_days
         Raw uploads; an import removes its own right away.
     staged_days
-        Imports that were read but never loaded.
+        What was read of a file, kept beside the data so that it can be judged anew.
     rows_months
         Incident rows, in whole months back from this one; a source may have a limit of its own.
     cctv_months
@@ -164,8 +164,8 @@ class Settings:
 
     @property
     def staged_path(self) -> Path:
-        """Folder of imports that were read but not loaded yet."""
-        return self.home / "staged"
+        """Folder of what was read of each file, kept beside the data for a while."""
+        return self.lake_path / "staged"
 
     def stale(self, age_days: int, *, open_data: bool) -> Stale:
         """Return how old data of this age look: fresh, amber or red.

@@ -6,10 +6,13 @@ import json
 import os
 from datetime import UTC, datetime
 
+import pandas as pd
 import pytest
 
 from data.access import AccessError, Principal, Role
+from data.contents import contents_of
 from data.errors import DataError
+from data.incidents import as_incidents
 from data.jobs import retention
 from data.jobs.imports import import_files
 from data.jobs.retention import (
@@ -19,7 +22,7 @@ from data.jobs.retention import (
     run_deletions,
 )
 from data.jobs.snapshots import publish, snapshots
-from data.lake import Lake
+from data.lake import Lake, RawFile
 from data.store.deletions import deleted_versions, retired_before, retired_words
 from data.store.migrations import StoreError
 from data.store.sources import set_source
@@ -179,6 +182,24 @@ def test_months_that_a_backup_brought_back_go_again(ws):
     assert [one.done for one in run_deletions(ws, ANALYST)] == [True]
     assert months_held(ws) == list(KEPT)
     assert actions(ws)[-1] == "delete_expired_again"
+
+
+def test_columns_that_old_rows_could_be_made_from_go_with_them(ws):
+    frame = pd.DataFrame({"month": "2021-05", "category": ["Noise"], "source_batch": "b1"})
+    rows = contents_of(as_incidents(frame.assign(lon=-5.0, lat=53.0), source="a", provider="A"))
+    with ws.lake.writing(NOW) as writer:
+        writer.put(("a", "A", "2021-05"), rows, RawFile("made", "0"))
+        writer.commit()
+    staged = ws.settings.staged_path
+    staged.mkdir(parents=True, exist_ok=True)
+    for name in ("b1", "b2"):
+        (staged / f"{name}.parquet").write_bytes(b"rows")
+    due = retention_plan(ws, ANALYST).due[0]
+    deletion = ask_deletion(ws, ANALYST, due)
+    assert (staged / "b1.parquet").exists()
+    approve_deletion(ws, AUDITOR, deletion.deletion_id)
+    assert not (staged / "b1.parquet").exists()
+    assert months_held(ws, "a") == []
 
 
 def test_staged_imports_go_after_their_days(ws):

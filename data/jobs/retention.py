@@ -23,8 +23,10 @@ from data.store.import_models import Deletion
 from data.store.snapshots import remove_snapshot, snapshot_record, snapshot_records
 from data.store.sources import RETENTION_MONTHS, source_settings
 from geo.periods import months_before, span_words
+from geo.schema import SOURCE_BATCH
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from sqlalchemy.orm import Session
 
     from data.lake import Key
@@ -41,7 +43,7 @@ class Due:
     before: str
     """Month or day; what is older goes."""
     items: tuple[tuple[str, ...], ...]
-    """Source, provider and month; or the name of a staged import; or the id of a snapshot."""
+    """Source, provider and month; or a file of read columns; or the id of a snapshot."""
     counts: tuple[tuple[str, int], ...]
     words: str
     """ "Council: 120 reports of January to March 2019, kept for 36 months"."""
@@ -192,9 +194,9 @@ def _due_staged(ws: Workspace, now: datetime) -> list[Due]:
     )
     if not old:
         return []
-    words = f"{plural(len(old), 'import')} that never were loaded, kept for {days} days"
+    words = f"what was read of {plural(len(old), 'file')}, kept beside the data for {days} days"
     before = limit.astimezone(LOCAL_TIME).date().isoformat()
-    return [Due(STAGED, before, old, (("imports", len(old)),), words)]
+    return [Due(STAGED, before, old, (("files", len(old)),), words)]
 
 
 def _due_snapshots(ws: Workspace, session: Session, now: datetime) -> list[Due]:
@@ -216,7 +218,7 @@ def _limits(ws: Workspace) -> tuple[tuple[str, str], ...]:
     kept = ws.settings.retention
     return (
         ("Raw uploads", "removed after the import"),
-        ("Imports not loaded", plural(kept.staged_days, "day")),
+        ("What was read of a file", plural(kept.staged_days, "day")),
         ("Reports", f"{plural(kept.rows_months, 'month')}, unless agreed for the source"),
         ("CCTV logs", plural(kept.cctv_months, "month")),
         ("Figures by hexagon and month", plural(kept.cells_years, "year")),
@@ -246,8 +248,17 @@ def _carry_out(ws: Workspace, principal: Principal, deletion: Deletion) -> Delet
 
 def _remove_rows(ws: Workspace, keys: list[Key]) -> None:
     with ws.lake.writing(ws.clock.now()) as writer:
+        for key in writer.before.partitions.keys() & keys:
+            _remove_read_columns(ws, ws.lake.read(key))
         writer.remove(keys)
         writer.commit()
+
+
+def _remove_read_columns(ws: Workspace, rows: pa.Table) -> None:
+    """Remove what the files that brought these rows held, from which they could be made again."""
+    for batch_id in rows[SOURCE_BATCH].unique().to_pylist():
+        if batch_id:
+            ws.settings.staged_path.joinpath(f"{batch_id}.parquet").unlink(missing_ok=True)
 
 
 def _remove_staged(ws: Workspace, items: list[tuple[str]]) -> None:
