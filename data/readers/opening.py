@@ -6,6 +6,8 @@ file at a time, within limits that stop compression bombs.
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
 import zlib
 from contextlib import ExitStack, contextmanager
@@ -39,6 +41,12 @@ _TABLES: Final = (
     ".geojson", ".json", ".gpkg",
 )  # fmt: skip
 _WORKBOOK_PARTS: Final = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
+DAMAGED: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, RuntimeError, OSError, ValueError,
+)  # fmt: skip
+"""What the library raises over an archive that is damaged or made by hand."""
+
 _AGAIN: Final = "Download the file again."
 
 
@@ -158,7 +166,7 @@ def _archive(file: SourceFile, name: str, stack: ExitStack) -> list[Member]:
     source = file if isinstance(file, Path) else BytesIO(file[1])
     try:
         archive = stack.enter_context(zipfile.ZipFile(source))
-    except zipfile.BadZipFile as error:
+    except DAMAGED as error:
         message = "The ZIP archive is damaged or cut short: its list of files cannot be read."
         raise FileRefusedError(message, f"{_AGAIN} Nothing in it was loaded.") from error
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -229,6 +237,6 @@ def _entry_content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(entry) as stream:
             return unpacked(stream.read(LARGEST_FILE))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except DAMAGED as error:
         message = f"This part of the archive is damaged: {error}."
         raise FileRefusedError(message, _AGAIN) from error

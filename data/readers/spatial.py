@@ -153,8 +153,19 @@ def _attributes(table: pa.Table, meta: dict[str, Any]) -> dict[str, pa.Array]:
             continue
         if pa.types.is_binary(values.type) or pa.types.is_large_binary(values.type):
             continue
-        columns[str(heading).strip()] = pc.fill_null(values.cast(pa.string()), "")
+        columns[str(heading).strip()] = _texts(values)
     return columns
+
+
+def _texts(values: pa.Array) -> pa.Array:
+    """Return values as text, "" for none; bytes that are no text become \ufffd."""
+    texts = pc.fill_null(values.cast(pa.string()), "")
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:
+        raw = texts.cast(pa.binary()).to_pylist()
+        return pa.array([value.decode("utf-8", "replace") for value in raw], pa.string())
+    return texts
 
 
 def _places(table: pa.Table, meta: dict[str, Any]) -> dict[str, pa.Array]:

@@ -18,7 +18,7 @@ from data.errors import FileRefusedError
 from data.readers.dates import EXCEL_EPOCH
 from data.readers.findings import Finding
 from data.readers.headings import check_width, heading_row, no_headings
-from data.readers.opening import workbook_content
+from data.readers.opening import DAMAGED, workbook_content
 from data.readers.text import HEADING_ROWS, TextTable
 from data.readers.tidying import Found, Merged
 from data.readers.workbook_size import check_extent
@@ -298,7 +298,7 @@ def _checked(content: bytes) -> date:
             book = archive.read("xl/workbook.xml") if "xl/workbook.xml" in names else b""
     except FileRefusedError:
         raise
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+    except DAMAGED as error:
         raise _damaged() from error
     return _WORKBOOK_1904 if _FROM_1904.search(book) else EXCEL_EPOCH
 

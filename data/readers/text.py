@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -41,6 +41,7 @@ _OTHER_KINDS: Final = {
 _WIDEST: Final = 2_000
 _LONGEST_HEADING_ROW: Final = 2**20
 _MOST_LINES: Final = 100
+_MOST_RAGGED: Final = 200_000
 _ENCODINGS: Final = {"cp1252": "Windows-1252", "utf-16": "UTF-16"}
 
 
@@ -142,14 +143,16 @@ def find_in_text(content: bytes, heading_score: Callable[[Sequence[str]], int]) 
     at, delimiter, columns = _best_headings([row for row, _ in head], heading_score)
     row = at + 1
     check_width(len(columns), row)
+    width = len(columns) + _blank_at_the_end(head[at + 1 :], delimiter, len(columns))
     footers: list[int] = []
-    table, numbers, ragged = _records(text, head[at][1], (row, delimiter, len(columns)), footers)
+    found = _records(text, head[at][1], (row, delimiter, width), footers)
+    table, numbers, ragged = _narrowed(*found, len(columns))
     broken = _broken_row(table, numbers) if b'"' in text else None
     if broken is not None:
         _check_quotes(text, table, numbers, delimiter)
     encoding, findings = _encoding(notes)
-    found = TextTable(columns, table, numbers, ragged, notes, broken_row=broken)
-    return Found(found, row, tuple(footers), findings=findings, encoding=encoding)
+    read = TextTable(columns, table, numbers, ragged, notes, broken_row=broken)
+    return Found(read, row, tuple(footers), findings=findings, encoding=encoding)
 
 
 def _encoding(notes: tuple[str, ...]) -> tuple[str, tuple[Finding, ...]]:
@@ -232,34 +235,88 @@ def _records(
     numbers of ragged rows that are totals or footers are added to ``footers``.
     """
     row, delimiter, width = shape
-    ragged: list[BadRow] = []
-    gone: list[int] = []
-
-    def set_aside(found: pa_csv.InvalidRow) -> str:
-        if _swallows(found.text, delimiter, width):
-            raise open_quote(row + found.number)
-        gone.append(found.number)
-        values = [value.strip(' \t\r\n"\xa0') for value in found.text.split(delimiter)]
-        if is_footer(values, width):
-            footers.append(row + found.number)
-        elif any(values):
-            reason = f"{found.actual_columns} values, but {found.expected_columns} column headings."
-            ragged.append(BadRow(row + found.number, "", "", reason))
-        return "skip"
-
     if start >= len(text):
         blank = {str(position): pa.array([], pa.string()) for position in range(width)}
         return pa.table(blank), np.array([], dtype=np.int64), ()
-    body = pa.py_buffer(text).slice(start)
-    table = _read_csv(body, delimiter, width, set_aside)
-    everything = np.arange(1, table.num_rows + len(gone) + 1, dtype=np.int64)
-    numbers = np.delete(everything, np.array(gone, dtype=np.int64) - 1) + row
-    return table, numbers, tuple(ragged)
+    aside = _SetAside(row, delimiter, width, [], footers)
+    try:
+        table = _read_csv(pa.py_buffer(text).slice(start), delimiter, width, aside)
+    except FileRefusedError as error:
+        raise aside.fault or error from None
+    everything = np.arange(1, table.num_rows + len(aside.gone) + 1, dtype=np.int64)
+    numbers = np.delete(everything, np.array(aside.gone, dtype=np.int64) - 1) + row
+    return table, numbers, tuple(aside.ragged)
+
+
+@dataclass
+class _SetAside:
+    """Notes the rows below row ``row`` that have too few or too many values.
+
+    A fault is kept, not raised: the parser swallows what its callback raises.
+    """
+
+    row: int
+    delimiter: str
+    width: int
+    ragged: list[BadRow]
+    footers: list[int]
+    gone: list[int] = field(default_factory=list)
+    fault: FileRefusedError | None = None
+
+    def __call__(self, found: pa_csv.InvalidRow) -> str:
+        """Return what the parser is to do with the row."""
+        number = self.row + found.number
+        if _swallows(found.text, self.delimiter, self.width):
+            self.fault = open_quote(number)
+        elif len(self.ragged) >= _MOST_RAGGED:
+            self.fault = _too_ragged(self.ragged[0])
+        if self.fault is not None:
+            return "error"
+        self.gone.append(found.number)
+        values = [value.strip(' \t\r\n"\xa0') for value in found.text.split(self.delimiter)]
+        if is_footer(values, self.width):
+            self.footers.append(number)
+        elif any(values):
+            reason = f"{found.actual_columns} values, but {found.expected_columns} column headings."
+            self.ragged.append(BadRow(number, "", "", reason))
+        return "skip"
+
+
+def _too_ragged(first: BadRow) -> FileRefusedError:
+    message = (
+        f"More than {_MOST_RAGGED:,} rows have too few or too many values. Row {first.row} is the"
+        f" first: {first.reason}"
+    )
+    return FileRefusedError(message, "Export the file again, with quotation marks around text.")
+
+
+def _blank_at_the_end(below: Sequence[tuple[str, int]], delimiter: str, width: int) -> int:
+    """Return how many blank values most rows have beyond the headings, as some systems write."""
+    rows = [cells for record, _ in below if any(cells := _cells(record, delimiter))]
+    extra = [len(cells) - width for cells in rows if not any(cells[width:])]
+    usual = max(set(extra), key=extra.count, default=0)
+    return usual if usual > 0 and extra.count(usual) * 2 > len(rows) else 0
+
+
+def _narrowed(
+    table: pa.Table, numbers: NDArray[np.int64], ragged: tuple[BadRow, ...], width: int
+) -> tuple[pa.Table, NDArray[np.int64], tuple[BadRow, ...]]:
+    """Return the table without the blank values beyond the headings; others make a row ragged."""
+    if table.num_columns == width:
+        return table, numbers, ragged
+    beyond = np.zeros(len(numbers), dtype=np.bool_)
+    for column in table.columns[width:]:
+        beyond |= pc.not_equal(pc.utf8_trim_whitespace(column), "").to_numpy()
+    reason = f"More values than {width} column headings."
+    more = [BadRow(int(number), "", "", reason) for number in numbers[beyond]]
+    table = table.select(table.column_names[:width]).filter(pa.array(~beyond)).combine_chunks()
+    ordered = sorted((*ragged, *more), key=lambda bad: bad.row)
+    return table, numbers[~beyond], tuple(ordered)
 
 
 def _swallows(value: str, delimiter: str, width: int) -> bool:
     """Return whether a value or row over several lines holds what looks like another row."""
-    lines = value.strip("\r\n").splitlines()[1:]
+    lines = value.rstrip("\r\n").splitlines()[1:]
     return width >= WIDE and any(line.count(delimiter) >= width - 1 for line in lines)
 
 
@@ -348,14 +405,18 @@ def _from_utf16(content: bytes) -> tuple[bytes, tuple[str, ...]]:
         raise FileRefusedError(message, "Export it again as CSV (UTF-8).") from error
 
 
+_UTF_8_CHARACTER: Final = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
 _FALLBACK: Final = "hexbeat-windows-1252"
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    wrong = error.object[error.start : error.end]
-    return wrong.decode("cp1252", "replace"), error.end
+    following = _UTF_8_CHARACTER.search(error.object, error.end)
+    end = following.start() if following else len(error.object)
+    return error.object[error.start : end].decode("cp1252", "replace"), end
 
 
 codecs.register_error(_FALLBACK, _as_windows_1252)
@@ -435,8 +496,9 @@ def _read_csv(
             ),
         )
     except pa.ArrowInvalid as error:
-        message = f"This cannot be read as a table: {error}."
-        raise FileRefusedError(message, "Export it again as CSV (UTF-8).") from error
+        fault = str(error).split(":")[0]  # what follows may be a row
+        message = f"This cannot be read as a table: {fault}."
+        raise FileRefusedError(message, "Export it again as CSV (UTF-8).") from None
 
 
 def _from_line(text: bytes, at: int) -> bytes:

@@ -134,11 +134,12 @@ class Sheet:
 def tidied(found: Found, heading_score: Callable[[Sequence[str]], int]) -> Sheet:
     """Return the records of a table as found, with what was done to get them."""
     work = _Work(found, heading_score)
+    del found  # so that the values as they stood need no memory any longer
     work.trim()
     work.drop(work.totals())
     work.clear_missing()
     work.fill()
-    if not found.sparse_rows and len(found.text.columns) >= WIDE:
+    if not work.found.sparse_rows and len(work.columns) >= WIDE:
         work.drop(work.values_a_row() < 2)  # noqa: PLR2004 - "fewer than two values"
     return work.result()
 
@@ -147,9 +148,10 @@ class _Work:
     """The columns of a table while rows are taken out and cells filled."""
 
     def __init__(self, found: Found, heading_score: Callable[[Sequence[str]], int]) -> None:
-        self.found = found
-        self.heading_score = heading_score
+        self.names = found.text.table.column_names
         self.columns = [_whole(column) for column in found.text.table.columns]
+        self.found = replace(found, text=replace(found.text, table=pa.table({})))
+        self.heading_score = heading_score
         self.numbers = found.text.numbers
         self.dropped = list(found.footers)
         self.no_break: dict[int, NDArray[np.bool_]] = {}
@@ -188,7 +190,8 @@ class _Work:
         if where.all():
             return
         mask = pa.array(where)
-        self.columns = [column.filter(mask) for column in self.columns]
+        for position, column in enumerate(self.columns):
+            self.columns[position] = column.filter(mask)
         self.numbers = self.numbers[where]
         for masks in (self.no_break, self.missing, self.filled):
             masks.update({position: old[where] for position, old in masks.items()})
@@ -265,10 +268,11 @@ class _Work:
     def result(self) -> Sheet:
         """Return what is left, and what was done."""
         found, text = self.found, self.found.text
-        names = text.table.column_names
         findings = (*found.findings, *self._findings())
         return Sheet(
-            text=replace(text, table=pa.table(self.columns, names=names), numbers=self.numbers),
+            text=replace(
+                text, table=pa.table(self.columns, names=self.names), numbers=self.numbers
+            ),
             dropped=tuple(sorted(self.dropped)),
             heading_row=found.heading_row,
             filled=MappingProxyType(
