@@ -22,6 +22,7 @@ import pandas as pd
 
 from data import views
 from data.errors import DataError
+from data.report_keys import ReportKey
 from geo.provenance import Provenance
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ FORMAT: Final = 1
 _KNOWN: Final = MappingProxyType(
     {
         kind.__name__: kind
-        for kind in (*vars(views).values(), Provenance)
+        for kind in (*vars(views).values(), Provenance, ReportKey)
         if isinstance(kind, type) and is_dataclass(kind)
     }
 )

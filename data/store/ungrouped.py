@@ -5,11 +5,11 @@ Functions that write take the session of ``Store.change``, those that read that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from data.report_keys import ReportKey
 from data.store.import_models import Ungrouped
 from data.store.migrations import StoreError
 
@@ -20,16 +20,7 @@ if TYPE_CHECKING:
 
     from data.access import Principal
 
-
-@dataclass(frozen=True, order=True)
-class ReportKey:
-    """One report of the data set: source, provider, month, row of its file, and its reference."""
-
-    source: str
-    provider: str
-    month: str
-    source_row: int
-    source_ref: str | None = None
+__all__ = ["ReportKey", "regroup", "ungroup", "ungrouped_rows"]
 
 
 def ungroup(
