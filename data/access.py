@@ -24,6 +24,7 @@ class Permission(StrEnum):
     VIEW = "view"
     VIEW_BRIEFINGS = "view_briefings"
     IMPORT = "import"
+    EDIT_DATA = "edit_data"
     NAME_HOTSPOTS = "name_hotspots"
     MANAGE_AREAS = "manage_areas"
     EXPORT_ROWS = "export_rows"
@@ -90,6 +91,7 @@ _PERMISSION_WORDS: Final = MappingProxyType(
         Permission.VIEW: "see the map, the hotspots and the coverage of months",
         Permission.VIEW_BRIEFINGS: "read published briefings",
         Permission.IMPORT: "load files",
+        Permission.EDIT_DATA: "say which reports are repeats",
         Permission.NAME_HOTSPOTS: "rename hotspots",
         Permission.MANAGE_AREAS: "add or change areas",
         Permission.EXPORT_ROWS: "download single reports",

@@ -344,7 +344,7 @@ def benjamini_hochberg(p: ArrayLike) -> Floats:
     return q.T.reshape(values.shape)
 
 
-def too_few_to_map(reports: ArrayLike) -> str | None:
+def too_few_to_map(reports: ArrayLike, *, unit: str = "reports") -> str | None:
     """Return why these counts, shape (n,), are too few to call any cell hot; None if they suffice.
 
     Examples
@@ -358,7 +358,7 @@ def too_few_to_map(reports: ArrayLike) -> str | None:
         return f"Too few to map: {cells} hexagons; at least {FEWEST_CELLS} are needed."
     needed = max(float(FEWEST_REPORTS), FEWEST_PER_CELL * cells)
     if total < needed:
-        return f"Too few to map: {total:,.0f} reports; at least {np.ceil(needed):,.0f} are needed."
+        return f"Too few to map: {total:,.0f} {unit}; at least {np.ceil(needed):,.0f} are needed."
     return None
 
 
@@ -367,6 +367,7 @@ def hot_tiers(
     adjacency: csr_array,
     *,
     reports: ArrayLike | None = None,
+    unit: str = "reports",
     rng: np.random.Generator | None = None,
 ) -> HotTiers:
     """Return the cells of one map that are hot beyond chance, in two tiers.
@@ -377,6 +378,8 @@ def hot_tiers(
         Counts or harm of the whole window, shape (n,), at least 0.
     reports
         Counts behind ``values`` where these are harm, for the rule of too few; default ``values``.
+    unit
+        What these counts are of, in the plural.
     rng
         For values that are not whole numbers, or too large to enumerate; default: seed 0.
 
@@ -395,7 +398,7 @@ def hot_tiers(
     else:
         draws = max(DRAWS, 40 * len(field))
         p_hot = sampled_p_values(field, adjacency, rng or np.random.default_rng(0), draws).p_hot
-    reason = too_few_to_map(field if reports is None else reports)
+    reason = too_few_to_map(field if reports is None else reports, unit=unit)
     q = benjamini_hochberg(p_hot)
     tier = np.where(q <= CONFIDENT_RATE, "confident", np.where(q <= PROBABLE_RATE, "probable", ""))
     shown = tier if reason is None else np.full_like(tier, "")

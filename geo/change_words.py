@@ -28,7 +28,7 @@ WORDS: Final[dict[ChangeKey, str]] = {
 
 _SENTENCES: Final[dict[ChangeKey, str]] = {
     "up_strong": (
-        "Reports {where} are almost certainly up: {n}, with {low} to {high} expected "
+        "{Units} {where} are almost certainly up: {n}, with {low} to {high} expected "
         "for the time of year."
     ),
     "up_likely": (
@@ -41,10 +41,10 @@ _SENTENCES: Final[dict[ChangeKey, str]] = {
         "A real fall {where} is very likely: {reports} against an expected {low} to {high}."
     ),
     "down_strong": (
-        "Reports {where} are almost certainly down: {n}, with {low} to {high} expected "
+        "{Units} {where} are almost certainly down: {n}, with {low} to {high} expected "
         "for the time of year."
     ),
-    "too_few": "Too few reports {where} to say either way ({n}).",
+    "too_few": "Too few {units} {where} to say either way ({n}).",
     "not_compared": "Cannot compare {place} with last year: {reason}.",
 }
 _OUTSIDE: Final = (
@@ -55,14 +55,20 @@ _OUTSIDE_SLIGHTLY: Final = (
     "{place} is within normal variation: {reports}, "
     "only a little {side} the expected {low} to {high}."
 )
-_SMALL_BASE: Final = "Too few reports {where} last year to compare with: {before} then, {n} now."
+_SMALL_BASE: Final = "Too few {units} {where} last year to compare with: {before} then, {n} now."
 
 _NUMBERS: Final = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
 )  # fmt: skip
 
 
-def sentence(change: Change, place: str, *, preposition: Literal["at", "in"] = "at") -> str:
+def sentence(
+    change: Change,
+    place: str,
+    *,
+    preposition: Literal["at", "in"] = "at",
+    unit: tuple[str, str] = ("report", "reports"),
+) -> str:
     """Return one sentence (or two short ones) on how a place changed.
 
     Parameters
@@ -73,6 +79,8 @@ def sentence(change: Change, place: str, *, preposition: Literal["at", "in"] = "
         Its name, as people say it.
     preposition
         "at" for a street or square, "in" for a ward, a patch or a town.
+    unit
+        One and many of what was counted.
 
     Returns
     -------
@@ -92,7 +100,9 @@ def sentence(change: Change, place: str, *, preposition: Literal["at", "in"] = "
         where=f"{preposition} {place}",
         n=f"{change.n_now:,}",
         before=f"{change.n_before:,}",
-        reports=_reports(change.n_now),
+        reports=f"{change.n_now:,} {unit[change.n_now != 1]}",
+        units=unit[1],
+        Units=unit[1][0].upper() + unit[1][1:],
         low="" if low is None else f"{low:,}",
         high="" if high is None else f"{high:,}",
         side="above" if change.n_now > change.n_before else "below",
@@ -142,10 +152,6 @@ def _pattern(change: Change) -> str:
     if change.key != "normal" or low is None or high is None or low <= change.n_now <= high:
         return _SENTENCES[change.key]
     return _OUTSIDE_SLIGHTLY if change.trifling else _OUTSIDE
-
-
-def _reports(count: int) -> str:
-    return "1 report" if count == 1 else f"{count:,} reports"
 
 
 def _number(count: int) -> str:

@@ -93,12 +93,13 @@ SINK_FLAG: Final = "G10"
 TimePrecision = Literal["month", "day", "minute"]
 LocationPrecision = Literal["snap_point", "exact", "grid_100m", "postcode", "camera", "none"]
 Origin = Literal["public", "cctv", "police", "partner", "unknown"]
+ORIGINS: Final[tuple[Origin, ...]] = ("public", "cctv", "police", "partner", "unknown")
 RecordKind = Literal[
     "crime", "asb_incident", "psw_incident", "transport", "service_request", "cctv_observation",
     "collision", "",
 ]  # fmt: skip
 SensitiveClass = Literal["domestic", "sexual", "hate", "mental_health", "child", ""]
-Lens = Literal["reports", "harm"]
+Lens = Literal["reports", "estimated", "harm"]
 ChangeKey = Literal[
     "up_strong",
     "up_likely",
@@ -113,6 +114,9 @@ ChangeKey = Literal[
 
 POLICE_UK: Final = "police_uk"
 """Source key of data.police.uk street-level files."""
+
+POLICE_GENERATED: Final = ("Drugs", "Possession of weapons")
+"""Categories that police work finds rather than anybody reports, where the source does not say."""
 
 POLICE_UK_CATEGORIES: Final = (
     "Anti-social behaviour",

@@ -150,8 +150,8 @@ def poisson_fit(design: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
     return np.asarray(beta), np.asarray(mean), np.asarray(inverse, dtype=np.float64)
 
 
-def trend_words(trend: CountTrend) -> str:
-    """Return the trend as people say it.
+def trend_words(trend: CountTrend, *, unit: str = "reports") -> str:
+    """Return the trend as people say it; ``unit`` is what was counted, in the plural.
 
     Examples
     --------
@@ -162,7 +162,7 @@ def trend_words(trend: CountTrend) -> str:
     """
     rate, low, high = trend.rate_per_year, trend.low, trend.high
     if rate is None or low is None or high is None:
-        return "Too few reports to give a trend"
+        return f"Too few {unit} to give a trend"
     if trend.direction == "up":
         return f"Rising by about {rate:.0%} a year (likely range {low:.0%} to {high:.0%})"
     if trend.direction == "down":

@@ -21,18 +21,18 @@ from data.access import (
 )
 
 AGREED = {
-    # role: view, briefings, import, name, areas, rows, cells, publish, audit, deletion, settings
-    "analyst": "11111111...",
-    "chair": "11.........",
-    "npt": "11.........",
-    "council_cst": "11....1....",
-    "cctv_mgr": "11.........",
-    "council_manager": "11.........",
-    "council_service": ".1.........",
-    "bid": "11.........",
-    "member": ".1.........",
-    "ig_auditor": "........11.",
-    "admin": "..........1",
+    # view, briefings, import, edit, name, areas, rows, cells, publish, audit, deletion, settings
+    "analyst": "111111111...",
+    "chair": "11..........",
+    "npt": "11..........",
+    "council_cst": "11.....1....",
+    "cctv_mgr": "11..........",
+    "council_manager": "11..........",
+    "council_service": ".1..........",
+    "bid": "11..........",
+    "member": ".1..........",
+    "ig_auditor": ".........11.",
+    "admin": "...........1",
 }
 
 

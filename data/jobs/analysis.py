@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from data.jobs.counts import AreaCounts, AreaReports, area_counts
+from data.jobs.wording import COUNT_UNITS, sentence_case
 from geo.autocorrelation import HotTiers, hot_slices, hot_tiers
 from geo.clusters import LEAST_MONTHS_OBSERVED, HotMonths, HotspotCells, hotspots_by_month
 from geo.emerging import emerging_hotspots, slice_months
@@ -50,11 +51,11 @@ class Analysis:
     Attributes
     ----------
     history
-        Reports of the chosen types by cell and month, from the break (if any) to the window's end.
+        Counts of the chosen types by cell and month, from the break (if any) to the window's end.
     shown
         The same for the chosen window.
     amounts
-        Reports or harm of the window's total, shape (n,).
+        Counts or harm of the window's total, shape (n,).
     """
 
     counts: AreaCounts
@@ -99,7 +100,7 @@ def analyse(ws: Workspace, area_id: str, params: HotspotParams) -> Analysis:
     GridError
         Where a category is unknown, or the resolution does not fit the data.
     """
-    counts = area_counts(ws, area_id, params.resolution)
+    counts = area_counts(ws, area_id, params.resolution, params.counted)
     return _analyse(counts, params)
 
 
@@ -119,8 +120,9 @@ def _analyse(counts: AreaCounts, params: HotspotParams) -> Analysis:
     spots, unjudged = _spots(history, found, counts, params)
     labels, class_caveats = _emerging(shown, counts, params, found.kind)
     reports = shown.panel().sum(axis=1)
-    tiers = hot_tiers(amounts, adjacency, reports=reports, rng=np.random.default_rng(0))
-    caveats = (*_window_caveats(window, found.kind), *harm_caveats, *class_caveats)
+    unit = COUNT_UNITS[params.lens][1]
+    tiers = hot_tiers(amounts, adjacency, reports=reports, unit=unit, rng=np.random.default_rng(0))
+    caveats = (*_window_caveats(window, found.kind, unit), *harm_caveats, *class_caveats)
     if tiers.reason:
         caveats = (*caveats, tiers.reason)
     return Analysis(
@@ -155,17 +157,17 @@ def _history_start(cube: SpaceTimeCube, window: Window) -> str:
 
 
 def _lens(cube: SpaceTimeCube, lens: str) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """Return reports, or harm, of the window by cell, with what must be said beside it."""
+    """Return counts, or harm, of the window by cell, with what must be said beside it."""
     by_type = cube.counts.sum(axis=1)
-    if lens == "reports":
+    if lens != "harm":
         return by_type.sum(axis=1).astype(np.float64), ()
     harm = harm_values(by_type, cube.categories, LENS_SCHEME, unknown="report")
     return harm.values, harm.caveats
 
 
 def _panel(cube: SpaceTimeCube, lens: str) -> NDArray[np.float64]:
-    """Return reports, or harm, by cell and month."""
-    if lens == "reports":
+    """Return counts, or harm, by cell and month."""
+    if lens != "harm":
         return cube.panel().astype(np.float64)
     return harm_values(cube.counts, cube.categories, LENS_SCHEME, unknown="report").values
 
@@ -233,7 +235,8 @@ def _emerging(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the emerging class of each cell, or empty ones with the reason."""
     if kind != "month":
-        reason = f"Too few reports a month for emerging classes: judged by the {kind} instead."
+        unit = COUNT_UNITS[params.lens][1]
+        reason = f"Too few {unit} a month for emerging classes: judged by the {kind} instead."
         return ("",) * len(shown.cells), (reason,)
     result = emerging_hotspots(
         _panel(shown, params.lens),
@@ -249,7 +252,7 @@ def _emerging(
     return tuple(str(label) for label in result.labels), tuple(caveats)
 
 
-def _window_caveats(window: Window, kind: str) -> tuple[str, ...]:
+def _window_caveats(window: Window, kind: str, unit: str) -> tuple[str, ...]:
     caveats = []
     if window.cut_by:
         caveats.append(
@@ -257,7 +260,8 @@ def _window_caveats(window: Window, kind: str) -> tuple[str, ...]:
             " it are left out."
         )
     if kind != "month":
-        caveats.append(f"Reports of these types are sparse: hot places are judged by the {kind}.")
+        sparse = f"{sentence_case(unit)} of these types are sparse"
+        caveats.append(f"{sparse}: hot places are judged by the {kind}.")
     return tuple(caveats)
 
 

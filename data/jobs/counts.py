@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,9 @@ import shapely
 from data.access import Permission, Principal, authorise
 from data.engines.protocol import SINK
 from data.exports import to_csv_bytes
+from data.jobs.marks import at_sinks, counted_origins, eligible
+from data.jobs.repeats import repeat_groups
+from data.views import EVERY_REPORT, Counted
 from geo.cells import (
     PointAssignment,
     StudyCells,
@@ -26,7 +29,6 @@ from geo.cells import (
 from geo.errors import GridError, NotEnoughDataError
 from geo.names import clean_place, is_generic
 from geo.periods import month_range
-from geo.projection import to_metres
 from geo.schema import (
     CATEGORY,
     CELL,
@@ -35,6 +37,7 @@ from geo.schema import (
     LAT,
     LON,
     MONTH,
+    ORIGIN,
     PERIOD,
     PLACE,
     POLICE_UK,
@@ -45,6 +48,7 @@ from geo.schema import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from data.jobs.repeats import RepeatGroups
     from data.workspace import Workspace
     from geo.area import StudyArea
     from geo.cube import SpaceTimeCube
@@ -73,6 +77,12 @@ class AreaReports:
         Rows supplied by source, provider and month, for the providers that count for the area.
     periods, observed
         Every calendar month of the span, and whether every main provider supplied it.
+    categories
+        The categories seen in the area, in order, whatever is counted.
+    counted
+        What counts one: every report, or an incident, of some origins or of all.
+    whole, rows
+        Every report of the area, and the positions in its points of these; None for itself.
     """
 
     area: StudyArea
@@ -82,6 +92,10 @@ class AreaReports:
     main_providers: tuple[tuple[str, str], ...]
     periods: tuple[str, ...]
     observed: NDArray[np.bool_]
+    categories: tuple[str, ...]
+    counted: Counted = EVERY_REPORT
+    whole: AreaReports | None = None
+    rows: NDArray[np.intp] | None = None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -92,11 +106,6 @@ class AreaReports:
     def snapped(self) -> bool:
         """Whether any main provider gives snapped points and months only."""
         return POLICE_UK in self.sources
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """The categories seen in the area, in order."""
-        return tuple(sorted(self.points[CATEGORY].unique()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,20 +129,32 @@ class AreaCounts:
     """Located reports of the area in months that do not count as observed."""
 
 
-def area_reports(ws: Workspace, area_id: str) -> AreaReports:
-    """Return the located reports inside the area, from the newest data and the newest pack."""
-    return _area_reports(ws, ws.area(area_id), ws.lake.version)
+def area_reports(ws: Workspace, area_id: str, counted: Counted = EVERY_REPORT) -> AreaReports:
+    """Return the located reports inside the area, from the newest data and the newest pack.
+
+    Parameters
+    ----------
+    counted
+        What counts one. Which months are observed, and who supplied them, never depends on it.
+    """
+    whole = _area_reports(ws, ws.area(area_id), ws.lake.version)
+    if counted == EVERY_REPORT:
+        return whole
+    groups = None if counted.repeats is None else repeat_groups(ws, area_id, counted.repeats)
+    return _counted_reports(whole, counted, groups)
 
 
-def area_counts(ws: Workspace, area_id: str, resolution: int) -> AreaCounts:
-    """Return the reports of the area in its cells at ``resolution``.
+def area_counts(
+    ws: Workspace, area_id: str, resolution: int, counted: Counted = EVERY_REPORT
+) -> AreaCounts:
+    """Return the reports of the area in its cells at ``resolution``, as far as they are counted.
 
     Raises
     ------
     GridError
         Where the resolution is finer than the points of the data allow.
     """
-    reports = area_reports(ws, area_id)
+    reports = area_reports(ws, area_id, counted)
     if reports.snapped and resolution > FINEST_RESOLUTION_OPEN_DATA:
         message = (
             f"Resolution {resolution} is finer than these data: data.police.uk moves each report to"
@@ -156,32 +177,70 @@ def _area_reports(ws: Workspace, area: StudyArea, dataset_version: str) -> AreaR
     inside["patch"] = assign_regions(lon, lat, area.patches, crs_m=area.crs_m)
     points = located.merge(inside, on=[LON, LAT], how="inner", validate="many_to_one")
     points[SINK] |= points.pop("known_sink")
+    points[ORIGIN] = counted_origins(points)
     supplied = ws.engine.coverage()
     main = _main_providers(points)
     pairs = zip(supplied[SOURCE], supplied[PROVIDER], strict=True)
     mine = supplied[[pair in main for pair in pairs]]
     periods, observed = _observed(mine, main)
-    return AreaReports(area, dataset_version, points, mine, main, periods, observed)
+    kinds = tuple(sorted(points[CATEGORY].unique()))
+    return AreaReports(area, dataset_version, points, mine, main, periods, observed, kinds)
+
+
+@lru_cache(maxsize=16)
+def _counted_reports(
+    whole: AreaReports, counted: Counted, groups: RepeatGroups | None
+) -> AreaReports:
+    """Return what is counted of the reports of an area."""
+    points = whole.points
+    chosen = eligible(points, counted.eligibility)
+    n = points[COUNT].to_numpy()
+    if groups is not None:
+        n = n - groups.repeats_at(points, counted.eligibility)
+    rows = np.flatnonzero(chosen & (n > 0))
+    kept = points.iloc[rows].assign(**{COUNT: n[rows]}).reset_index(drop=True)
+    return replace(whole, points=kept, counted=counted, whole=whole, rows=rows)
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """The study cells of an area, what they are called, and where all its reports lie."""
+
+    study: StudyCells
+    where: PointAssignment
+    wards: tuple[str, ...]
+    patches: tuple[str, ...]
+    places: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def _ground(whole: AreaReports, resolution: int) -> _Ground:
+    """Return the ground, named after every report: names do not depend on what is counted."""
+    study = study_cells(whole.area, resolution)
+    points = whole.points
+    where = assign_points(points[LON].to_numpy(), points[LAT].to_numpy(), study, whole.area)
+    wards, patches = (_cell_regions(whole, where, study, column) for column in ("ward", "patch"))
+    return _Ground(study, where, wards, patches, _places(points, where.index, wards))
 
 
 @lru_cache(maxsize=16)
 def _area_counts(reports: AreaReports, resolution: int) -> AreaCounts:
-    study = study_cells(reports.area, resolution)
-    points = reports.points
-    where = assign_points(points[LON].to_numpy(), points[LAT].to_numpy(), study, reports.area)
+    ground = _ground(reports.whole or reports, resolution)
+    study, points, where = ground.study, reports.points, ground.where
+    if reports.rows is not None:
+        where = PointAssignment(where.index[reports.rows], where.moved[reports.rows])
     sink = points[SINK].to_numpy()
     unsunk = PointAssignment(np.where(sink, -1, where.index).astype(np.int32), where.moved)
     cube = _cube(reports, where, study)
-    wards, patches = (_cell_regions(reports, where, study, column) for column in ("ward", "patch"))
     return AreaCounts(
         reports,
         study,
         cube,
         _cube(reports, unsunk, study) if sink.any() else cube,
         where.index,
-        wards,
-        patches,
-        _places(points, where.index, wards),
+        ground.wards,
+        ground.patches,
+        ground.places,
         unobserved_reports(points, where, periods=reports.periods, observed=reports.observed),
     )
 
@@ -228,20 +287,6 @@ def _places(
     )
 
 
-def at_sinks(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], area: StudyArea
-) -> NDArray[np.bool_]:
-    """Return which points lie at a known default location of the area, such as a police station."""
-    found = np.zeros(len(lon), dtype=np.bool_)
-    if not area.sinks or not len(lon):
-        return found
-    x_m, y_m = to_metres(lon, lat, area.crs_m)
-    for sink in area.sinks:
-        sink_x, sink_y = to_metres([sink.lon], [sink.lat], area.crs_m)
-        found |= np.hypot(x_m - sink_x[0], y_m - sink_y[0]) <= sink.radius_m
-    return found
-
-
 def _main_providers(points: pd.DataFrame) -> tuple[tuple[str, str], ...]:
     """Return (source, provider) pairs with a real share of the area's reports, in order."""
     totals = points.groupby([SOURCE, PROVIDER], sort=True)[COUNT].sum()
@@ -286,10 +331,28 @@ def last_observed(reports: AreaReports) -> str:
     return seen[-1]
 
 
-def count_cube(ws: Workspace, principal: Principal, area_id: str, resolution: int) -> AreaCounts:
-    """Return the counts of an area for export, at one resolution."""
+def count_cube(
+    ws: Workspace,
+    principal: Principal,
+    area_id: str,
+    resolution: int,
+    counted: Counted = EVERY_REPORT,
+) -> AreaCounts:
+    """Return the counts of an area for export, at one resolution.
+
+    Raises
+    ------
+    AccessError
+        Where the role may not take counts away, or not choose what is counted.
+    NotEnoughDataError
+        Where incidents are asked for and the data cannot tell repeat reports.
+    """
     authorise(principal, Permission.EXPORT_CELLS)
-    return area_counts(ws, area_id, resolution)
+    if counted != Counted(repeats=counted.repeats):
+        authorise(principal, Permission.EXPORT_ROWS)
+    if counted.repeats is not None:
+        repeat_groups(ws, area_id, counted.repeats).require_told()
+    return area_counts(ws, area_id, resolution, counted)
 
 
 def cube_csv(cube: SpaceTimeCube) -> bytes:

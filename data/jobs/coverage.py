@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from data.access import Permission, Principal, authorise
 from data.jobs.counts import AreaReports, area_counts, area_reports, low_months
+from data.jobs.repeats import ungrouped_version
 from data.jobs.wording import list_words
 from data.store.records import names_version
 from data.views import AreaStatus, CoverageView, ProviderMonths
@@ -84,6 +85,7 @@ def area_status(ws: Workspace, principal: Principal, area_id: str) -> AreaStatus
         OPEN_DATA_BANNER if reports.sources == (POLICE_UK,) else None,
         reports.dataset_version,
         _names_version(ws, area_id),
+        ungrouped_version(ws, area_id),
     )
 
 

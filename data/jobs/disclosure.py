@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from data.access import Principal, SmallNumberRule, small_number_rule
+from data.jobs.wording import repeats_words
 from data.suppression import suppress_counts
 from geo.schema import POLICE_UK
 
@@ -73,7 +74,19 @@ class Disclosure:
             (month, _nearest(n, SERIES_STEP) if n is not None and small else n)
             for month, n in spot.series
         )
-        return replace(spot, n=self._rounded(spot.n), types=types, series=series, tight_spots="")
+        reports = self._rounded(spot.reports)
+        incidents = None if spot.incidents is None else self._rounded(spot.incidents)
+        told = spot.repeats_words if incidents is None else repeats_words(reports, incidents)
+        return replace(
+            spot,
+            n=self._rounded(spot.n),
+            types=types,
+            series=series,
+            tight_spots="",
+            reports=reports,
+            incidents=incidents,
+            repeats_words=told,
+        )
 
     def _rounded(self, n: int) -> int:
         step = self.rule.round_to

@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
     from data.workspace import Workspace
     from geo.comparison import Comparison
-    from geo.schema import ChangeKey
+    from geo.schema import ChangeKey, Lens
 
 CARDS: Final = 5
 NAMED_IN_TITLE: Final = 2
 
 _TOWN: Final[dict[ChangeKey, str]] = {
-    "up_strong": "Reports in {area} are almost certainly up",
-    "up_likely": "Reports in {area} are very likely up",
-    "up_watch": "Reports in {area} may be rising",
+    "up_strong": "{units} in {area} are almost certainly up",
+    "up_likely": "{units} in {area} are very likely up",
+    "up_watch": "{units} in {area} may be rising",
     "normal": "{area} as a whole is within normal variation",
-    "down_watch": "Reports in {area} may be falling",
-    "down_likely": "Reports in {area} are very likely down",
-    "down_strong": "Reports in {area} are almost certainly down",
-    "too_few": "There are too few reports in {area} to say what changed",
+    "down_watch": "{units} in {area} may be falling",
+    "down_likely": "{units} in {area} are very likely down",
+    "down_strong": "{units} in {area} are almost certainly down",
+    "too_few": "There are too few {few} in {area} to say what changed",
     "not_compared": "{area} cannot be compared with last year yet",
 }
 
@@ -43,10 +43,18 @@ _SPOTS: Final[tuple[tuple[ChangeKey, str, str], ...]] = (
 )
 
 
-def home(ws: Workspace, principal: Principal, area_id: str, *, to: str | None = None) -> HomeView:
+def home(
+    ws: Workspace,
+    principal: Principal,
+    area_id: str,
+    *,
+    to: str | None = None,
+    lens: Lens = "reports",
+) -> HomeView:
     """Return what Home shows: the finding, the five largest hotspots, the months loaded.
 
-    ``to`` is the last month that counts; None is the last one with data.
+    ``to`` is the last month that counts; None is the last one with data. ``lens`` is what is
+    counted; under harm, hotspots are ranked by it and told in reports.
     """
     authorise(principal, Permission.VIEW)
     months = coverage(ws, principal, area_id)
@@ -55,8 +63,15 @@ def home(ws: Workspace, principal: Principal, area_id: str, *, to: str | None = 
         to = to or last_observed(area_reports(ws, area_id))
     except NotEnoughDataError as nothing:
         return HomeView(area.name, "", "", "", "", (), months, 0, str(nothing), None, None)
-    result = find_hotspots(ws, principal, area_id, HotspotParams(to=to))
-    town, compared = area_change(ws, area_id, to)
+    params = HotspotParams(to=to, lens=lens)
+    result = find_hotspots(ws, principal, area_id, params)
+    if result.cannot_count:
+        why = result.no_data
+        return HomeView(
+            area.name, result.headline, escape_markdown(why or ""), "", "", (), months, 0, None,
+            why, to, lens,
+        )  # fmt: skip
+    town, compared = area_change(ws, area_id, to, params.counted)
     span = _span(compared.now) if compared.now else ""
     cards = result.hotspots[:CARDS]
     largest = _largest(len(cards))
@@ -64,7 +79,7 @@ def home(ws: Workspace, principal: Principal, area_id: str, *, to: str | None = 
         area.name,
         finding(area.name, town, result.hotspots),
         _lead(town, compared, result),
-        f"Reports at {largest}{', ' + span if span else ''}",
+        f"{sentence_case(town.unit)} at {largest}{', ' + span if span else ''}",
         f"Line: {span_words(months_before(to, 11), to)}. Dashes: the year before. Breaks: no data.",
         cards,
         months,
@@ -72,6 +87,7 @@ def home(ws: Workspace, principal: Principal, area_id: str, *, to: str | None = 
         None,
         result.unjudged,
         to,
+        lens,
     )
 
 
@@ -81,12 +97,13 @@ def finding(area_name: str, town: ChangeView, hotspots: Sequence[HotspotView]) -
     The town's own change comes first; then the hotspots with the strongest words, at most two of
     them by name, in the order of their rank.
     """
-    start = _TOWN[town.key].format(area=area_name)
+    units = sentence_case(town.unit)
+    start = _TOWN[town.key].format(area=area_name, units=units, few=town.unit)
     for key, words, direction in _SPOTS:
         names = [spot.name for spot in hotspots if spot.change.key == key]
         if names:
             link = "and" if town.key.startswith(direction) else "but"
-            verb = "" if link == "and" else "reports are "
+            verb = "" if link == "and" else f"{town.unit} are "
             return f"{start}, {link} {verb}{words} at {_named(names)}"
     if town.key == "normal" and hotspots and all(s.change.key == "normal" for s in hotspots):
         return f"{area_name} and all its hotspots are within normal variation"
@@ -119,7 +136,7 @@ def _lead(town: ChangeView, compared: Comparison, result: HotspotResult) -> str:
         why = escape_markdown(sentence_case(compared.reason.rstrip(".")) + ".")
         return f"{why} Nothing is compared month on month."
     lead = (
-        f"**{town.n_now:,}** reports {'in' if len(compared.now) == 1 else 'from'}"
+        f"**{town.n_now:,}** {town.unit} {'in' if len(compared.now) == 1 else 'from'}"
         f" {_span(compared.now)}, **{town.n_before:,}** in the same months of the year before."
     )
     explained = _explaining(result, compared)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from data.access import Permission, Principal, authorise
 from data.exports import to_csv_bytes
+from data.jobs.wording import UNITS
 
 if TYPE_CHECKING:
     from data.views import HotspotResult, HotspotView
@@ -15,15 +16,20 @@ if TYPE_CHECKING:
 
 CELL_COLUMNS: Final = (
     "cell", "hotspot_id", "hotspot", "n", "gistar", "p_hot", "q_value", "tier", "months_hot",
-    "months_observed", "persistence", "pattern", "emerging_class", "area_km2",
+    "months_observed", "persistence", "pattern", "emerging_class", "area_km2", "unit",
+    "counted",
 )  # fmt: skip
-"""Columns of the CSV of hexagons, in order."""
+"""Columns of the CSV of hexagons, in order.
+
+``unit`` says what ``n`` counts; ``counted`` what is not counted as usual, else it is empty.
+"""
 
 
 def hotspot_csv(ws: Workspace, principal: Principal, result: HotspotResult) -> bytes:
     """Return the hexagons as CSV, one row each; the export is entered into the audit log."""
     _note_export(ws, principal, result, "csv")
-    return to_csv_bytes(result.cells[list(CELL_COLUMNS)])
+    told = result.cells.assign(unit=UNITS[result.params.lens][1], counted=result.counted_words)
+    return to_csv_bytes(told[list(CELL_COLUMNS)])
 
 
 def hotspot_geojson(ws: Workspace, principal: Principal, result: HotspotResult) -> bytes:
@@ -32,6 +38,8 @@ def hotspot_geojson(ws: Workspace, principal: Principal, result: HotspotResult) 
     collection = {
         "type": "FeatureCollection",
         "name": f"hotspots_{result.area_id}_{result.last}",
+        "unit": UNITS[result.params.lens][1],
+        "counted": result.counted_words,
         "features": [_feature(spot) for spot in result.hotspots],
     }
     return json.dumps(collection, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
@@ -46,6 +54,11 @@ def summary(result: HotspotResult) -> dict[str, Any]:
         "to": result.last,
         "resolution": result.params.resolution,
         "lens": result.params.lens,
+        "unit": UNITS[result.params.lens][1],
+        "counted": result.counted_words,
+        "origins": list(result.params.eligibility.origins),
+        "dwellings": result.params.eligibility.dwellings,
+        "repeat_rule": asdict(result.params.repeat_rule),
         "categories": list(result.params.categories),
         "study_cells": len(result.cells),
         "months_observed": result.months_observed,

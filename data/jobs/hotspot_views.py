@@ -10,7 +10,15 @@ import numpy as np
 
 from data.jobs.analysis import OTHER_RESOLUTION, Analysis, Window
 from data.jobs.tight_spots import tight_spots_words
-from data.jobs.wording import hot_months, lower_first, plural, sentence_case, why_here
+from data.jobs.wording import (
+    COUNT_UNITS,
+    UNITS,
+    hot_months,
+    lower_first,
+    plural,
+    sentence_case,
+    why_here,
+)
 from data.views import ChangeView, HotspotParams, HotspotView
 from geo.cells import outline
 from geo.change import Change, assess_changes, not_compared
@@ -36,8 +44,6 @@ PLACES_KEPT: Final = 6
 WARDS_KEPT: Final = 2
 WHERE_KEPT: Final = 3
 LEAST_WARD_SHARE: Final = 0.1
-UNITS: Final = {"reports": ("report", "reports"), "harm": ("day of harm", "days of harm")}
-"""One and many of what a lens counts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,10 +108,15 @@ class _Words:
         return self.given or self.place.name
 
 
-def _ranked(analysis: Analysis, params: HotspotParams, compared: tuple[str, ...]) -> _Spots:
+def ranked(analysis: Analysis) -> list[tuple[HotspotCells, NDArray[np.intp]]]:
+    """Return the hotspots of an analysis by rank, each with the positions of its cells."""
     place = analysis.counts.study.positions()
     pairs = [(s, np.array([place[c] for c in s.cells], dtype=np.intp)) for s in analysis.spots]
-    pairs.sort(key=lambda pair: (-float(analysis.amounts[pair[1]].sum()), pair[0].seed))
+    return sorted(pairs, key=lambda pair: (-float(analysis.amounts[pair[1]].sum()), pair[0].seed))
+
+
+def _ranked(analysis: Analysis, params: HotspotParams, compared: tuple[str, ...]) -> _Spots:
+    pairs = ranked(analysis)
     found, members = tuple(s for s, _ in pairs), tuple(at for _, at in pairs)
     return _Spots(analysis, params, found, members, compared)
 
@@ -116,6 +127,7 @@ def _view(spots: _Spots, rank: int, words: _Words, elsewhere: frozenset[str] | N
     n, total = float(amounts[at].sum()), float(amounts.sum())
     types = _types(analysis.shown, at)
     area_km2 = float(study.area_km2[at].sum())
+    unit = COUNT_UNITS[spots.params.lens]
     hot, seen = _months_hot(spots, spot)
     streets = tuple(place for place in words.place.streets if place != words.name)
     trend = count_trend(analysis.shown.panel()[at].sum(axis=0), analysis.shown.observed)
@@ -137,8 +149,8 @@ def _view(spots: _Spots, rank: int, words: _Words, elsewhere: frozenset[str] | N
         months_observed=seen,
         age_tag=spot.age_tag or "persistent",
         age_words=_age_words(spots, spot, hot, seen),
-        change=change_view(words.change, words.name, spots.compared),
-        trend_words=f"Over the whole period: {lower_first(trend_words(trend))}",
+        change=change_view(words.change, words.name, spots.compared, unit=unit),
+        trend_words=f"Over the whole period: {lower_first(trend_words(trend, unit=unit[1]))}",
         agreement_words=agreement_words(spot.cells, spots.params.resolution, elsewhere),
         types=types,
         why=why_here(
@@ -156,6 +168,7 @@ def _view(spots: _Spots, rank: int, words: _Words, elsewhere: frozenset[str] | N
         neighbours=_adjoining(spots, rank),
         tight_spots=_tight_spots(spots, at),
         renamed_from=words.place.name if words.given else None,
+        unit=unit[1],
     )
 
 
@@ -227,7 +240,12 @@ def _tight_spots(spots: _Spots, at: NDArray[np.intp]) -> str:
     reports, shown = spots.analysis.counts.reports, spots.analysis.shown
     if reports.snapped:
         return ""
-    return tight_spots_words(_rows(spots, at), reports.area.crs_m, months=int(shown.observed.sum()))
+    return tight_spots_words(
+        _rows(spots, at),
+        reports.area.crs_m,
+        months=int(shown.observed.sum()),
+        unit=COUNT_UNITS[spots.params.lens],
+    )
 
 
 def _series(spots: _Spots, at: NDArray[np.intp]) -> tuple[tuple[str, int | None], ...]:
@@ -273,7 +291,12 @@ def spot_changes(spots: _Spots, comparison: Comparison) -> tuple[Change, ...]:
 
 
 def change_view(
-    change: Change, name: str, months: Sequence[str], *, preposition: Literal["at", "in"] = "at"
+    change: Change,
+    name: str,
+    months: Sequence[str],
+    *,
+    preposition: Literal["at", "in"] = "at",
+    unit: tuple[str, str] = UNITS["reports"],
 ) -> ChangeView:
     """Return a change between ``months`` and those of last year in words, as screens show it."""
     return ChangeView(
@@ -282,15 +305,16 @@ def change_view(
         change.n_before,
         change.expected_low,
         change.expected_high,
-        sentence(change, name, preposition=preposition),
-        _change_title(change, months),
+        sentence(change, name, preposition=preposition, unit=unit),
+        _change_title(change, months, unit),
+        unit[1],
     )
 
 
-def _change_title(change: Change, months: Sequence[str]) -> str:
+def _change_title(change: Change, months: Sequence[str], unit: tuple[str, str]) -> str:
     if not months:
         return WORDS[change.key]
-    counted = f"{WORDS[change.key]}: {plural(change.n_now, 'report')} from {months_words(months)}"
+    counted = f"{WORDS[change.key]}: {plural(change.n_now, *unit)} from {months_words(months)}"
     if change.expected_low is None or change.expected_high is None:
         return counted
     return f"{counted}, {change.expected_low:,} to {change.expected_high:,} expected"

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
-from data.access import Permission, Principal, authorise, visible_categories
+from data.access import Permission, Principal, authorise, may, visible_categories
 from data.jobs.analysis import LENS_SCHEME, Analysis, analyse, chosen_window, persistent_cells
 from data.jobs.counts import AreaReports, area_counts, area_reports, last_observed
 from data.jobs.coverage import source_words
 from data.jobs.disclosure import Disclosure, disclosure_for
-from data.jobs.hotspot_views import UNITS, change_view, describe_hotspots
-from data.jobs.wording import headline, percent
+from data.jobs.hotspot_views import change_view, describe_hotspots
+from data.jobs.repeat_views import RepeatTotals, counted_words, repeat_totals, with_repeats
+from data.jobs.repeats import repeat_groups
+from data.jobs.wording import COUNT_UNITS, UNITS, headline, percent, plural, rule_words
 from data.store.records import hotspot_names, name_hotspot
-from data.views import BusyPlace, ChangeView, HotspotParams, HotspotResult, HotspotView
+from data.views import (
+    EVERY_REPORT,
+    EVERYTHING,
+    USUAL_RULE,
+    BusyPlace,
+    ChangeView,
+    Counted,
+    HotspotParams,
+    HotspotResult,
+    HotspotView,
+)
 from geo.busy import busy_places
 from geo.change import assess_changes, not_compared, unusual_by_chance
 from geo.change_words import chance_words
@@ -42,6 +55,7 @@ if TYPE_CHECKING:
 
     from data.workspace import Workspace
     from geo.area import StudyArea
+    from geo.schema import Lens
 
 SERIES_MONTHS: Final = 36
 
@@ -68,7 +82,8 @@ def find_hotspots(
     Parameters
     ----------
     params
-        What is counted, where and when; types that the role may not see are left out.
+        What is counted, where and when; types that the role may not see are left out, and only a
+        role that may see single reports chooses which of them count.
 
     Raises
     ------
@@ -80,16 +95,22 @@ def find_hotspots(
     Notes
     -----
     A window without any observed month is no error: ``no_data`` then says so, and the hexagons
-    hold no figure, which is not zero.
+    hold no figure, which is not zero. The same where incidents are asked for and the data cannot
+    tell repeat reports.
     """
     authorise(principal, Permission.VIEW)
     reports = area_reports(ws, area_id)
-    params = _permitted(principal, params)
+    asked, params = params, _permitted(principal, params)
     shown_to = disclosure_for(ws, principal, reports)
+    if params.lens == "estimated":
+        cannot = repeat_groups(ws, area_id, params.repeat_rule).reason
+        if cannot:
+            return _cannot_count(_without_data(ws, reports, params), cannot)
     try:
         analysis = analyse(ws, area_id, params)
     except NotEnoughDataError:
         return _without_data(ws, reports, params)
+    totals = repeat_totals(ws, analysis, params)
     comparison = compared_months(analysis)
     with ws.store.read() as session:
         names = hotspot_names(session, area_id)
@@ -100,7 +121,15 @@ def find_hotspots(
         names=names,
         elsewhere=persistent_cells(ws, area_id, params),
     )
-    return _result(analysis, params, comparison, shown_to.hotspots(spots), shown_to)
+    spots = shown_to.hotspots(with_repeats(spots, totals))
+    found = _result(analysis, params, comparison, spots, shown_to)
+    words = counted_words(ws, reports, asked, params)
+    return replace(
+        found,
+        counted_words=" ".join(words),
+        caveats=(*words, *found.caveats),
+        methods=(*found.methods, *_repeat_methods(params, totals)),
+    )
 
 
 def rename_hotspot(
@@ -115,18 +144,14 @@ def rename_hotspot(
 
 
 def _permitted(principal: Principal, params: HotspotParams) -> HotspotParams:
+    """Return the parameters as far as the role may choose them."""
+    if not may(principal, Permission.EXPORT_ROWS):
+        params = replace(params, eligibility=EVERYTHING, repeat_rule=USUAL_RULE)
     allowed = visible_categories(principal.role)
     if allowed is None:
         return params
     wanted = tuple(c for c in params.categories or allowed if c in allowed)
-    return HotspotParams(
-        params.to,
-        params.start,
-        params.resolution,
-        wanted or allowed,
-        params.lens,
-        params.esri_compatible,
-    )
+    return replace(params, categories=wanted or allowed)
 
 
 def compared_months(analysis: Analysis) -> Comparison:
@@ -138,12 +163,15 @@ def compared_months(analysis: Analysis) -> Comparison:
     )
 
 
-def area_change(ws: Workspace, area_id: str, to: str) -> tuple[ChangeView, Comparison]:
+def area_change(
+    ws: Workspace, area_id: str, to: str, counted: Counted = EVERY_REPORT
+) -> tuple[ChangeView, Comparison]:
     """Return how the area as a whole changed up to ``to``, and which months are compared.
 
     A break in map points does not matter here: the area is the same on both sides of it.
     """
-    counts = area_counts(ws, area_id, 9)
+    counts = area_counts(ws, area_id, 9, counted)
+    unit = UNITS["reports" if counted.repeats is None else "estimated"]
     cube = counts.cube.window(counts.cube.periods[0], to)
     compared = latest_comparable(cube.periods, cube.observed)
     name = counts.reports.area.name
@@ -161,7 +189,7 @@ def area_change(ws: Workspace, area_id: str, to: str) -> tuple[ChangeView, Compa
         observed=cube.observed,
         months_compared=len(compared.now),
     )[0]
-    return change_view(change, name, compared.now, preposition="in"), compared
+    return change_view(change, name, compared.now, preposition="in", unit=unit), compared
 
 
 def _result(
@@ -197,7 +225,7 @@ def _result(
         caveats=(
             *_coverage_caveats(analysis),
             *analysis.caveats,
-            *_sink_caveat(analysis),
+            *_sink_caveat(analysis, COUNT_UNITS[params.lens]),
             *shown_to.caveats,
         ),
         methods=_methods(analysis, params),
@@ -252,6 +280,17 @@ def _without_data(ws: Workspace, reports: AreaReports, params: HotspotParams) ->
         events=_events(reports.area, window.last),
         breaks=_breaks(reports, window.last),
         provenance=provenance(reports.dataset_version, reports.area.version, _parameters(params)),
+    )
+
+
+def _cannot_count(empty: HotspotResult, reason: str) -> HotspotResult:
+    """Return the result of a lens under which these data cannot be counted."""
+    return replace(
+        empty,
+        headline="Separate incidents cannot be told apart here",
+        no_data=f"{reason} Every call about the same incident may count again, and nobody can say"
+        " how often.",
+        cannot_count=True,
     )
 
 
@@ -378,16 +417,17 @@ def _coverage_caveats(analysis: Analysis) -> tuple[str, ...]:
     return (f"{seen}: no data for {months_words(missing)}.",)
 
 
-def _sink_caveat(analysis: Analysis) -> tuple[str, ...]:
+def _sink_caveat(analysis: Analysis, unit: tuple[str, str]) -> tuple[str, ...]:
     shown, counts = analysis.shown, analysis.counts
     whole = counts.cube.only(list(shown.categories)).window(shown.periods[0], shown.periods[-1])
     left_out = whole.total() - shown.total()
     if not left_out:
         return ()
+    lie = "lies" if left_out == 1 else "lie"
     return (
         (
-            f"{left_out:,} reports lie at known default locations, such as a police station: they"
-            " are in the totals of the area, not in its hotspots."
+            f"{plural(left_out, *unit)} {lie} at known default locations, such as a police"
+            " station: counted in the totals of the area, not in its hotspots."
         ),
     )
 
@@ -410,7 +450,8 @@ def _breaks(reports: AreaReports, last: str) -> tuple[tuple[str, str], ...]:
 
 
 def _parameters(params: HotspotParams) -> dict[str, object]:
-    return {
+    """Return the parameters by name; of what is counted, only what is not as usual."""
+    told: dict[str, object] = {
         "categories": ",".join(params.categories) or "all",
         "esri_compatible": params.esri_compatible,
         "from": params.start or "24 months",
@@ -418,23 +459,41 @@ def _parameters(params: HotspotParams) -> dict[str, object]:
         "resolution": params.resolution,
         "to": params.to,
     }
+    if params.eligibility != EVERYTHING:
+        told["origins"] = ",".join(params.eligibility.origins)
+        told["dwellings"] = params.eligibility.dwellings
+    if params.lens == "estimated" or params.repeat_rule != USUAL_RULE:
+        told["repeat_rule"] = rule_words(params.repeat_rule)
+    return told
+
+
+_LENS_METHODS: Final[dict[Lens, str]] = {
+    "reports": "reports, each counts one",
+    "estimated": "estimated incidents: the repeat reports of one incident count once",
+    "harm": f"{LENS_SCHEME.name} ({LENS_SCHEME.version}), indicative",
+}
 
 
 def _methods(analysis: Analysis, params: HotspotParams) -> tuple[tuple[str, str], ...]:
     """Return the "how computed" box."""
     study = analysis.counts.study
     area = float(study.area_km2.sum()) / len(study.cells)
-    lens = (
-        "reports, each counts one"
-        if params.lens == "reports"
-        else f"{LENS_SCHEME.name} ({LENS_SCHEME.version}), indicative"
-    )
+    moved = plural(analysis.counts.cube.moved, *COUNT_UNITS[params.lens])
     return (
         ("Hexagons", f"{len(study.cells)}, H3 resolution {study.resolution}, {area:.3f} km2 each"),
-        ("Counted", lens),
+        ("Counted", _LENS_METHODS[params.lens]),
         ("Hot in a month", "Getis-Ord Gi* with its ring, false discovery rate 5% within the month"),
         ("Confident and probable", f"{analysis.tiers.method} permutation of the window's totals"),
         ("Hotspot", "hot in 4 of 5 months seen, with its core neighbours, at most 9 hexagons"),
         ("Judged by the", analysis.sliced_by),
-        ("Moved to the nearest hexagon", f"{analysis.counts.cube.moved} reports"),
+        ("Moved to the nearest hexagon", moved),
+    )
+
+
+def _repeat_methods(params: HotspotParams, totals: RepeatTotals) -> tuple[tuple[str, str], ...]:
+    """Return what the "how computed" box says of repeat reports and of what is left out."""
+    rule = f"{rule_words(params.repeat_rule)}; what a source links comes first"
+    return (
+        ("Repeat reports", totals.words if totals.incidents is None else f"{rule}: {totals.words}"),
+        ("Left out", params.eligibility.left_out_words or "nothing"),
     )

@@ -22,7 +22,13 @@ in a busy centre a fixed number would join the whole of it."""
 SHOWN: Final = 3
 
 
-def tight_spots_words(rows: pd.DataFrame, crs_m: str, *, months: int) -> str:
+def tight_spots_words(
+    rows: pd.DataFrame,
+    crs_m: str,
+    *,
+    months: int,
+    unit: tuple[str, str] = ("report", "reports"),
+) -> str:
     """Return the tightest spots of one hotspot in words; empty where there are none.
 
     Parameters
@@ -33,6 +39,8 @@ def tight_spots_words(rows: pd.DataFrame, crs_m: str, *, months: int) -> str:
         A projected CRS in metres.
     months
         Observed months that the points are of.
+    unit
+        One and many of what was counted.
 
     References
     ----------
@@ -50,5 +58,5 @@ def tight_spots_words(rows: pd.DataFrame, crs_m: str, *, months: int) -> str:
             spots[names[0]] = int(inside[COUNT].sum())
     if not spots:
         return ""
-    listed = [f"{name} ({plural(n, 'report')})" for name, n in spots.items()]
+    listed = [f"{name} ({plural(n, *unit)})" for name, n in spots.items()]
     return f"Packed closest, each within {REACH_M:.0f} metres of the next: {list_words(listed)}"

@@ -8,14 +8,30 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from geo.repeats import RepeatRule
+    from geo.schema import Lens
+
 NUMBERS: Final = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
     "eleven", "twelve",
 )  # fmt: skip
 
 
+UNITS: Final[dict[Lens, tuple[str, str]]] = {
+    "reports": ("report", "reports"),
+    "estimated": ("estimated incident", "estimated incidents"),
+    "harm": ("day of harm", "days of harm"),
+}
+"""One and many of what a lens adds up."""
+COUNT_UNITS: Final[dict[Lens, tuple[str, str]]] = {**UNITS, "harm": UNITS["reports"]}
+"""One and many of what months, types and changes are counted in: harm is told beside reports."""
+
 TENTH: Final = 0.1
 HALF: Final = 0.5
+EXACT_BELOW: Final = 100
+TENS_BELOW: Final = 1000
+"""Estimates are rounded to ten, and from here on to a hundred, so that nobody reads too much
+into their last figure."""
 _MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&^=])")
 
 
@@ -145,6 +161,43 @@ def escape_markdown(text: str) -> str:
     Queen \*Street\* \[x\]\(y\)
     """
     return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def repeats_words(reports: int, incidents: int) -> str:
+    """Return how many reports come to how many incidents.
+
+    Examples
+    --------
+    >>> repeats_words(3610, 2904)
+    '3,610 reports, about 2,900 separate incidents (1.2 reports each)'
+    >>> repeats_words(60, 9)
+    '60 reports, about 9 separate incidents (6.7 reports each)'
+    >>> repeats_words(1, 1)
+    '1 report, about 1 separate incident (1.0 reports each)'
+    """
+    if not reports or not incidents:
+        return "No reports in this period"
+    rounded = incidents if incidents < EXACT_BELOW else round(incidents / 10) * 10
+    if incidents >= TENS_BELOW:
+        rounded = round(incidents / 100) * 100
+    each = reports / incidents
+    about = plural(rounded, "separate incident")
+    return f"{plural(reports, 'report')}, about {about} ({each:.1f} reports each)"
+
+
+def rule_words(rule: RepeatRule) -> str:
+    """Return the rule for repeat reports as people say it.
+
+    Examples
+    --------
+    >>> from geo.repeats import RepeatRule
+    >>> rule_words(RepeatRule())
+    'same type, at most 100 m and 60 min apart, within 3 h of the first'
+    """
+    return (
+        f"same type, at most {rule.metres:,.0f} m and {rule.minutes} min apart, within"
+        f" {rule.span_hours:g} h of the first"
+    )
 
 
 def types_words(types: Sequence[tuple[str, int]]) -> str:

@@ -55,6 +55,8 @@ class MonthAxes:
         Pixels, axis included.
     small
         First and last month only, and no y axis: for cards.
+    unit
+        What is counted, in the plural.
     """
 
     months: Sequence[SeriesMonth]
@@ -62,6 +64,12 @@ class MonthAxes:
     height: int
     colours: Palette
     small: bool = False
+    unit: str = "reports"
+
+    @property
+    def unit_title(self) -> str:
+        """What is counted, as it starts a title."""
+        return self.unit[0].upper() + self.unit[1:]
 
     def last(self) -> SeriesMonth:
         """Return the last observed month."""
@@ -85,9 +93,9 @@ class MonthAxes:
         return alt.X("at:Q", scale=scale, axis=self._month_axis())
 
     def y(self) -> alt.Y:
-        """Return the axis of reports."""
+        """Return the axis of counts."""
         axis = alt.Axis(
-            title="Reports a month",
+            title=f"{self.unit_title} a month",
             titleFontSize=TEXT_PX,
             titleFontWeight="normal",
             titleColor=self.colours.ink,
@@ -189,7 +197,10 @@ def lines(axes: MonthAxes, *, dots: bool) -> list[alt.Chart]:
     points = axes.chart(shown).mark_point(
         size=size, filled=True, opacity=1, color=colours.data_line
     )
-    tips = [alt.Tooltip("month:N", title="Month"), alt.Tooltip("n:Q", title="Reports", format=",")]
+    tips = [
+        alt.Tooltip("month:N", title="Month"),
+        alt.Tooltip("n:Q", title=axes.unit_title, format=","),
+    ]
     dashed = axes.chart(before).mark_line(
         strokeDash=[5, 4], strokeWidth=2.5, color=colours.soft, clip=False
     )

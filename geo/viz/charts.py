@@ -55,12 +55,13 @@ class DescribedChart:
     alt: str
 
 
-def trend_chart(
+def trend_chart(  # noqa: PLR0913  (what is shown, and how)
     series: Series,
     *,
     events: Events = (),
     breaks: Breaks = (),
     place: str = "this place",
+    unit: str = "reports",
     theme: Theme = "light",
     height: int = 318,
 ) -> DescribedChart:
@@ -77,6 +78,8 @@ def trend_chart(
         months before it, so the dashes leave them out.
     place
         For the sentence: "Reports a month at Queen Street ...".
+    unit
+        What is counted, in the plural; for the axis and the sentence.
     height
         Pixels, axis included.
 
@@ -86,7 +89,7 @@ def trend_chart(
         No month of the series was observed.
     """
     months = _months(series, breaks)
-    axes = MonthAxes(months, _highest(months) * _HEADROOM, height, palette(theme))
+    axes = MonthAxes(months, _highest(months) * _HEADROOM, height, palette(theme), unit=unit)
     layers = [
         *gap_hatch(axes, words_at_px=32 if breaks else 8),
         *break_marks(axes, breaks),
@@ -94,7 +97,8 @@ def trend_chart(
         *lines(axes, dots=True),
         *end_labels(axes),
     ]
-    return DescribedChart(_finish(layers, height), _trend_words(months, events, breaks, place))
+    words = _trend_words(months, events, breaks, f"{axes.unit_title} a month at {place}")
+    return DescribedChart(_finish(layers, height), words)
 
 
 def spark_chart(
@@ -102,6 +106,7 @@ def spark_chart(
     *,
     breaks: Breaks = (),
     place: str = "this place",
+    unit: str = "reports",
     theme: Theme = "light",
     height: int = 140,
 ) -> DescribedChart:
@@ -113,15 +118,18 @@ def spark_chart(
         No month of the last twelve was observed.
     """
     months = _months(series, breaks, last=YEAR)
-    axes = MonthAxes(months, _highest(months) * 1.1, height, palette(theme), small=True)
+    colours = palette(theme)
+    axes = MonthAxes(months, _highest(months) * 1.1, height, colours, small=True, unit=unit)
     layers = [*gap_hatch(axes, words_at_px=None), *lines(axes, dots=False)]
-    return DescribedChart(_finish(layers, height), _trend_words(months, (), breaks, place))
+    words = _trend_words(months, (), breaks, f"{axes.unit_title} a month at {place}")
+    return DescribedChart(_finish(layers, height), words)
 
 
 def type_bars(
     types: Sequence[tuple[str, int]],
     *,
     place: str = "this place",
+    unit: str = "reports",
     theme: Theme = "light",
     row_px: int = 44,
 ) -> DescribedChart:
@@ -148,7 +156,7 @@ def type_bars(
     ]
     chart = _finish(_bars(rows, theme), row_px * len(rows))
     words = ", ".join(f"{name} {row['label']}" for (name, _), row in zip(types, rows, strict=False))
-    return DescribedChart(chart, f"Reports by type at {place}: {words}.")
+    return DescribedChart(chart, f"{_start(unit)} by type at {place}: {words}.")
 
 
 def _bars(rows: Sequence[dict[str, int | str]], theme: Theme) -> list[alt.Chart]:
@@ -214,11 +222,11 @@ def _finish(layers: Sequence[alt.Chart], height: int) -> alt.LayerChart:
     return bare
 
 
-def _trend_words(months: Sequence[SeriesMonth], events: Events, breaks: Breaks, place: str) -> str:
+def _trend_words(months: Sequence[SeriesMonth], events: Events, breaks: Breaks, what: str) -> str:
     seen = [(one.n, one) for one in months if one.n is not None]
     n, last = seen[-1]
     high, peak = max(seen, key=lambda pair: pair[0])
-    said = [f"Reports a month at {place}, {span_words(months[0].month, months[-1].month)}."]
+    said = [f"{what}, {span_words(months[0].month, months[-1].month)}."]
     before = f", against {last.before:,} a year before" if last.before is not None else ""
     said.append(f"{month_words(last.month)}: {n:,}{before}.")
     said.append(f"Highest: {high:,} in {month_words(peak.month)}.")
@@ -232,6 +240,10 @@ def _trend_words(months: Sequence[SeriesMonth], events: Events, breaks: Breaks, 
     ]
     said += [f"{break_words(title)}." for month, title in breaks if month > shown[0]]
     return " ".join(said)
+
+
+def _start(unit: str) -> str:
+    return unit[0].upper() + unit[1:]
 
 
 def _percent(share: float) -> str:

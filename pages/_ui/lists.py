@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from data.jobs.hotspot_views import UNITS
-from data.jobs.wording import list_words, number_words, plural, sentence_case
+from data.jobs.wording import UNITS, list_words, number_words, plural, sentence_case
 from pages._ui import look, navigation, params, tables
 from pages._ui.words import escape_markdown
 

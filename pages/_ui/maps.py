@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 from streamlit_folium import st_folium
 
-from data.jobs.hotspot_views import UNITS
-from data.jobs.wording import plural
+from data.jobs.wording import UNITS, plural
 from geo.hexagons import encode_rings
 from geo.periods import span_words
 from geo.viz.classes import class_characters, legend_html
