@@ -176,7 +176,7 @@ def _frozen(
     if result.no_data:
         raise SnapshotError(result.no_data, "Choose a month with data.")
     months = coverage(ws, principal, area_id)
-    front = home(ws, principal, area_id, to=params.to)
+    front = home(ws, principal, area_id, to=params.to, lens=params.lens)
     reports = area_reports(ws, area_id)
     if ws.lake.version != result.provenance.dataset_version:
         message = "The data changed while they were being published."
@@ -229,6 +229,7 @@ def _made(result: HotspotResult, settings: dict[str, Any]) -> tuple[tuple[str, s
     return (
         ("Months", span_words(result.first, result.last)),
         ("Types", list_words(result.params.categories) if result.params.categories else "all"),
+        *((("Which reports count", result.counted_words),) if result.counted_words else ()),
         *result.methods,
         ("Harm weights", f"{settings['harm_scheme']} ({settings['harm_version']})"),
         ("Small numbers", hidden),

@@ -16,8 +16,7 @@ from data.exports import file_name
 from data.jobs import hotspot_files as files_job
 from data.jobs import hotspots as hotspots_job
 from data.jobs import snapshots as snapshots_job
-from data.jobs.hotspot_views import UNITS
-from data.jobs.wording import percent, plural
+from data.jobs.wording import UNITS, percent, plural, sentence_case
 from pages._ui import errors, look
 from pages._ui.words import AGE_TAGS, escape_markdown
 
@@ -58,6 +57,7 @@ def show(page: Page, blockers: Sequence[str]) -> None:
         _offer(here, blockers)
     with errors.explained(None):
         found = snapshots_job.snapshots(here.workspace, here.principal, here.area.area_id)
+    look.header("Snapshots")
     if not found:
         st.markdown("Nothing is published yet.")
     for snapshot in found:
@@ -146,12 +146,12 @@ def _hotspots(result: HotspotResult) -> None:
         st.markdown(escape_markdown(result.unjudged))
     if not result.hotspots:
         return
-    unit = "Reports" if result.params.lens == "reports" else UNITS[result.params.lens][1]
+    unit = sentence_case(UNITS[result.params.lens][1])
     frame = pd.DataFrame(
         {
             "Rank": [str(spot.rank) for spot in result.hotspots],
             "Hotspot": [escape_markdown(spot.name) for spot in result.hotspots],
-            unit.capitalize(): [f"{spot.n:,}" for spot in result.hotspots],
+            unit: [f"{spot.n:,}" for spot in result.hotspots],
             "Share": [percent(spot.share) for spot in result.hotspots],
             "How long": [AGE_TAGS[spot.age_tag] for spot in result.hotspots],
             "Change": [escape_markdown(spot.change.sentence) for spot in result.hotspots],
