@@ -14,16 +14,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from data import cli_download, cli_publish
+from data import cli_counted, cli_download, cli_import, cli_publish
 from data.access import Principal, Role
 from data.areas import AreaSpec
-from data.jobs import areas, counts, demo, doctor, hotspot_files, hotspots, imports, serving
-from data.jobs.wording import list_words
-from data.readers.table import TableMapping
-from data.views import HotspotParams, HotspotResult, ImportReport
+from data.errors import NothingLoadedError
+from data.jobs import areas, counts, demo, doctor, hotspot_files, hotspots, serving
+from data.jobs.repeat_views import cube_words
+from data.jobs.wording import UNITS, list_words
+from data.views import LENSES, HotspotParams, HotspotResult
 from data.workspace import Workspace
 from geo.errors import GeoError
-from geo.viz.months import months_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         summary, words = options.run(options)
     except GeoError as error:
+        if isinstance(error, NothingLoadedError) and options.json:
+            print(json.dumps(cli_import.summary(error.report), ensure_ascii=False, indent=2))
         print(f"hexbeat: {error.message}", file=sys.stderr)
         if error.hint:
             print(f"What to do: {error.hint}", file=sys.stderr)
@@ -115,47 +117,14 @@ def _list_areas(options: argparse.Namespace) -> Outcome:
 
 
 def _import(options: argparse.Namespace) -> Outcome:
-    mapping = TableMapping.parse(options.columns) if options.columns else None
-    report = imports.import_files(
-        _workspace(options),
-        _principal(options),
-        [Path(name) for name in options.files],
-        options.area,
-        progress=_say(options),
-        mapping=mapping,
-    )
-    if options.refused:
-        Path(options.refused).write_bytes(imports.refused_csv(report))
-    return import_summary(report), import_words(report)
+    return cli_import.load(_workspace(options), _principal(options), options, _say(options))
 
 
-def import_summary(report: ImportReport) -> dict[str, Any]:
-    """Return the report of an import as JSON shows it."""
-    summary = asdict(report)
-    summary["refused"] = [asdict(row) for row in report.refused[:100]]
-    return summary
-
-
-def import_words(report: ImportReport) -> str:
-    """Return the report of an import as a person reads it in a terminal."""
-    lines = [
-        (
-            f"{report.rows_read:,} rows read: {report.rows_kept:,} kept, {report.rows_dropped:,}"
-            f" dropped as exact repeats, {report.rows_refused:,} refused."
-        ),
-        f"Of the kept rows {report.rows_no_location:,} have no location.",
-    ]
-    if report.rows_in_area is not None:
-        lines.append(
-            f"{report.rows_in_area:,} lie in the area, {report.rows_outside_area:,} outside it"
-            " (kept for other areas, in no count of this one)."
-        )
-    if report.months_missing:
-        lines.append(f"No data for {months_words(report.months_missing)}: never shown as zero.")
-    lines += [f"{f.file}: {f.message}" for f in report.files if f.status != "loaded"]
-    lines += report.notes
-    change = "" if report.changed else " (nothing changed)"
-    return "\n".join([*lines, f"Dataset version {report.dataset_version}{change}."])
+def _with_workspace(
+    run: Callable[[Workspace, Principal, argparse.Namespace], Outcome],
+) -> Callable[[argparse.Namespace], Outcome]:
+    """Return a command that is given the workspace and who acts."""
+    return lambda options: run(_workspace(options), _principal(options), options)
 
 
 def _download_police(options: argparse.Namespace) -> Outcome:
@@ -163,30 +132,33 @@ def _download_police(options: argparse.Namespace) -> Outcome:
 
 
 def _cube(options: argparse.Namespace) -> Outcome:
-    result = counts.count_cube(
-        _workspace(options), _principal(options), options.area, options.resolution
-    )
+    ws, counted = _workspace(options), cli_counted.counted_of(options)
+    result = counts.count_cube(ws, _principal(options), options.area, options.resolution, counted)
+    cube, told = result.cube, cube_words(ws, result.reports)
     if options.out:
-        Path(options.out).write_bytes(counts.cube_csv(result.cube))
-    cube = result.cube
+        Path(options.out).write_bytes(counts.cube_csv(cube, told))
+    unit = UNITS[options.lens][1]
+    key = unit.replace(" ", "_")
     summary = {
         "area": options.area,
         "resolution": options.resolution,
         "study_cells": len(cube.cells),
         "observed_months": list(cube.observed_months()),
         "missing_months": list(cube.missing_months()),
-        "reports": cube.total(),
-        "reports_moved": cube.moved,
-        "reports_in_unobserved_months": result.left_out,
+        "unit": unit,
+        "counted": told,
+        key: cube.total(),
+        f"{key}_moved": cube.moved,
+        f"{key}_in_unobserved_months": result.left_out,
         "categories": list(cube.categories),
         "dataset_version": result.reports.dataset_version,
         "out": options.out,
     }
     words = (
-        f"{cube.total():,} reports in {len(cube.cells)} hexagons and"
+        f"{cube.total():,} {unit} in {len(cube.cells)} hexagons and"
         f" {len(cube.observed_months())} months; {cube.moved} moved to the nearest hexagon."
     )
-    return summary, words
+    return summary, f"{words}\n{told}" if told else words
 
 
 def _hotspots(options: argparse.Namespace) -> Outcome:
@@ -198,6 +170,8 @@ def _hotspots(options: argparse.Namespace) -> Outcome:
         categories=tuple(options.category or ()),
         lens=options.lens,
         esri_compatible=options.esri,
+        eligibility=cli_counted.eligibility_of(options),
+        repeat_rule=cli_counted.rule_of(options),
     )
     result = hotspots.find_hotspots(ws, principal, options.area, params)
     for name in options.out or ():
@@ -220,7 +194,7 @@ def hotspot_words(result: HotspotResult) -> str:
         return result.no_data
     lines = [f"{result.area_name}, {result.legend_title}", result.headline + "."]
     for spot in result.hotspots:
-        unit = "reports" if result.params.lens == "reports" else "days of harm"
+        unit = UNITS[result.params.lens][1]
         lines.append(
             f"{spot.rank:>3}. {spot.name}: {spot.n:,} {unit} ({spot.share:.1%}),"
             f" {spot.age_words[0].lower()}{spot.age_words[1:]}"
@@ -309,14 +283,20 @@ def _area_commands(commands: Commands) -> None:
 
 
 def _import_command(commands: Commands) -> None:
-    command = _command(commands, "import", _import, "load police files, or any table by columns")
-    command.add_argument("files", nargs="+", metavar="FILES")
-    command.add_argument("--area", help="also count what lies in this area")
-    command.add_argument(
-        "--columns",
-        help='for other tables: "lon=X,lat=Y,date=When,category=Type[,place=,reference=,crs=]"',
+    text = "load files of police, council or control room, or any table by its columns"
+    cli_import.add_import_options(_command(commands, "import", _import, text))
+    group = commands.add_parser("loads", help="see and answer what waits").add_subparsers(
+        required=True, metavar="list|answer|undo|accept"
     )
-    command.add_argument("--refused", help="write the refused rows to this CSV file")
+    _command(group, "list", _with_workspace(cli_import.list_batches), "every load, and what waits")
+    run = _with_workspace(cli_import.answer)
+    cli_import.add_answer_options(_command(group, "answer", run, "answer rows that wait"))
+    back = _command(group, "undo", _with_workspace(cli_import.undo), "take back an answer")
+    back.add_argument("batch", metavar="LOAD")
+    back.add_argument("number", type=int, help="which one, as listed, from 1")
+    let = _command(group, "accept", _with_workspace(cli_import.accept), "let rows wait")
+    let.add_argument("batch", metavar="LOAD")
+    let.add_argument("reason", help="why they can wait")
 
 
 def _download_command(commands: Commands) -> None:
@@ -331,6 +311,8 @@ def _cube_command(commands: Commands) -> None:
     command = _command(commands, "cube", _cube, "count reports by cell, month and category")
     command.add_argument("--area", required=True)
     command.add_argument("--resolution", type=int, default=9)
+    command.add_argument("--lens", choices=["reports", "estimated"], default="reports")
+    cli_counted.add_arguments(command)
     command.add_argument("--out", help="CSV of the non-zero counts")
 
 
@@ -341,7 +323,8 @@ def _hotspots_command(commands: Commands) -> None:
     command.add_argument("--to", metavar="YYYY-MM", help="default: the last month with data")
     command.add_argument("--resolution", type=int, default=9)
     command.add_argument("--category", action="append", help="may be given several times")
-    command.add_argument("--lens", choices=["reports", "harm"], default="reports")
+    command.add_argument("--lens", choices=LENSES, default="reports")
+    cli_counted.add_arguments(command)
     command.add_argument("--esri", action="store_true", help="ESRI-compatible emerging classes")
     command.add_argument("--out", action="append", help="cells.csv or hotspots.geojson")
 

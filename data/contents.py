@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from data.hashing import distinct, hash_text, mixed, number_bits
 from data.incidents import INCIDENT_SCHEMA, LATER_COLUMNS, located
-from geo.schema import SOURCE_BATCH, SOURCE_REF, SOURCE_ROW
+from geo.schema import SOURCE_BATCH, SOURCE_REF, SOURCE_ROW, TIME_FROM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,6 +39,10 @@ class Contents:
         Rows with a reference (Crime ID).
     references
         Hashes of the distinct references, sorted.
+    first_day, last_day
+        First and last day of the month (UTC) on which rows fall; 0 where they give no day.
+    traced
+        Whether rows name the load that brought them.
     """
 
     rows: pa.Table
@@ -46,6 +50,9 @@ class Contents:
     located: int
     with_reference: int
     references: NDArray[np.uint64]
+    first_day: int = 0
+    last_day: int = 0
+    traced: bool = False
 
     @property
     def repeated(self) -> int:
@@ -65,7 +72,18 @@ def contents_of(table: pa.Table) -> Contents:
         located=int(np.count_nonzero(located(rows))),
         with_reference=len(written),
         references=distinct(written),
+        **_days(table),
+        traced=bool(pc.any(pc.not_equal(table[SOURCE_BATCH], "")).as_py()),
     )
+
+
+def _days(table: pa.Table) -> dict[str, int]:
+    """Return the first and last day of the month on which rows fall, 0 where they give no day."""
+    times = table[TIME_FROM].drop_null()
+    if not len(times):
+        return {}
+    ends = pc.min_max(times).as_py()
+    return {"first_day": ends["min"].day, "last_day": ends["max"].day}
 
 
 def content_hash(table: pa.Table) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from geo.errors import GeoError
 
 if TYPE_CHECKING:
-    from data.views import ImportReport
+    from data.import_views import ImportReport
 
 
 class DataError(GeoError):
@@ -38,3 +38,17 @@ class NothingLoadedError(DataError):
     def __init__(self, message: str, hint: str, report: ImportReport) -> None:
         super().__init__(message, hint)
         self.report = report
+
+
+class UnknownColumnsError(FileRefusedError):
+    """Nobody has said what the columns of a table hold.
+
+    Parameters
+    ----------
+    headings
+        The headings, those that look personal left out.
+    """
+
+    def __init__(self, message: str, hint: str, headings: tuple[str, ...]) -> None:
+        super().__init__(message, hint)
+        self.headings = headings

@@ -1,15 +1,15 @@
 """How do files, or a frame of incidents, get into the lake, and what became of every row?
 
-What files bring is put beside the data in use, and takes effect in
-one step at the end: an import that stops earlier has changed nothing. While one file is stored, the
-next ones are read by threads of their own; what comes of it does not depend on which is quicker.
+What files bring is put beside the data in use, and takes effect in one step at the end: an import
+that stops earlier has changed nothing. While one file is stored, the next ones are read by threads
+of their own; what comes of it does not depend on which is quicker.
 
-Months
-------
-A month that comes again replaces the former one of its source and provider. But where a file holds
-rows of several months of a source and provider, a month that is not the file's largest, is held
-already, and would come to less than half of the rows held, is not replaced: its rows are refused.
-See `data.month_guard`.
+Months of open data
+-------------------
+A month of data.police.uk that comes again replaces the former one of its provider. But where a
+file holds rows of several months, a month that is not the file's largest, is held already, and
+would come to less than half of the rows held, is not replaced: its rows are refused. See
+`data.month_guard`. Rows of other sources are merged by their references; see `data.merging`.
 
 References (Crime IDs)
 ----------------------
@@ -30,15 +30,33 @@ import numpy as np
 import shapely
 
 from data.contents import content_hash
-from data.errors import DataError, FileRefusedError, FileSkippedError, NothingLoadedError
+from data.desk import Desk
+from data.errors import (
+    DataError,
+    FileRefusedError,
+    FileSkippedError,
+    NothingLoadedError,
+    UnknownColumnsError,
+)
 from data.hashing import distinct
 from data.incidents import as_incidents
 from data.lake import Key, Lake, LakeWriter, Partition, RawFile
 from data.ledger import AreaCount, Ledger
+from data.loads import batch_of, register_batch_of, rows_by_pair
+from data.merging import merge
 from data.month_guard import without_strays
 from data.readers.opening import Member, SourceFile, opened
 from data.readers.rows import FileRows, split_by_month
-from data.reading import READERS, ReadFile, lean_memory, prepared, read_ahead, read_file
+from data.reading import (
+    READERS,
+    AnyRead,
+    ReadFile,
+    ReadRegister,
+    lean_memory,
+    prepared,
+    read_ahead,
+    read_file,
+)
 from geo.schema import COUNT, LAT, LON, MONTH, PROVIDER, SOURCE
 
 if TYPE_CHECKING:
@@ -48,23 +66,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from data.engines.protocol import Engine
-    from data.readers.table import TableMapping
-    from data.views import ImportReport
+    from data.import_views import ImportReport
+    from data.registers.reading import RegisterRows
     from geo.area import StudyArea
 
 Progress = Callable[[str, int, int], None]
 """Called with a sentence, how much is done, and of how much."""
 
+Registered = Callable[[ReadRegister], "tuple[RegisterRows, str]"]
+"""Puts the entries of a register among the records; what became of its rows, and in words."""
 
-def load_files(  # noqa: PLR0913 - where rows rest, what counts them, and the import itself
+
+def load_files(
     lake: Lake,
     engine: Engine,
     files: Sequence[SourceFile],
-    area: StudyArea | None,
+    desk: Desk,
     *,
-    now: datetime,
     progress: Progress | None = None,
-    mapping: TableMapping | None = None,
+    register: Registered | None = None,
 ) -> ImportReport:
     """Load files into the lake, and return what became of every file and row.
 
@@ -73,15 +93,14 @@ def load_files(  # noqa: PLR0913 - where rows rest, what counts them, and the im
     lake, engine
         Where rows rest, and what counts them there.
     files
-        Paths, or uploads as name and content: CSV, gzip, ZIP archives, Excel workbooks.
-    area
-        The area whose counts are stated; rows are stored alike for every area.
-    now
-        The present, with its time zone; later months are refused.
+        Paths, or uploads as name and content: CSV, gzip, ZIP archives, Excel workbooks, GeoJSON,
+        GeoPackage.
+    desk
+        What is known besides: the present, the area whose counts are stated, agreements, answers.
     progress
         Told what is being done.
-    mapping
-        Which columns hold what, in files other than those of data.police.uk.
+    register
+        Takes the entries of registers; None refuses such files.
 
     Raises
     ------
@@ -95,18 +114,29 @@ def load_files(  # noqa: PLR0913 - where rows rest, what counts them, and the im
         message = "No file was given."
         raise DataError(message, "Choose at least one file.")
     say = progress or _say_nothing
-    with lake.writing(now) as writer, opened(files) as members:
+    registers: list[ReadRegister] = []
+    with lake.writing(desk.now) as writer, opened(files) as members:
         ledger = Ledger(writer.before)
-        _load(members, writer, ledger, partial(read_file, mapping=mapping, now=now), say)
+        storing = _Storing(writer, ledger, desk, registers)
+        _load(members, storing, partial(read_file, desk=_with_answers(desk, writer)), say)
         say("Storing what was read", len(members), len(members))
         restated = restated_references(writer, ledger.partitions)
         after = writer.commit()
-        say("Counting reports in the area", len(members), len(members))
-        inside = count_in_area(engine, area, set(ledger.partitions)) if area else None
+    for found in registers:
+        if register is not None:
+            ledger.add_register(found, *register(found))
+    say("Counting reports in the area", len(members), len(members))
+    inside = count_in_area(engine, desk.area, set(ledger.partitions)) if desk.area else None
     report = ledger.report(after, restated=restated, area=inside)
     if ledger.nothing_loaded:
         raise _nothing_loaded(report)
     return report
+
+
+def _with_answers(desk: Desk, writer: LakeWriter) -> Desk:
+    """Return the desk with what people decided about batches that are held."""
+    answers = {name: batch.answers for name, batch in writer.batches.items()}
+    return desk.with_answers(answers)
 
 
 def append_incidents(
@@ -147,7 +177,8 @@ def append_incidents(
     raw = RawFile(file_name, content_hash(table))
     with lake.writing(now) as writer:
         ledger = Ledger(writer.before)
-        _store(prepared(raw, FileRows(len(frame), batches)), writer, ledger, guarded=False)
+        storing = _Storing(writer, ledger, Desk(now), [])
+        storing.whole_months(prepared(raw, FileRows(len(frame), batches)), guarded=False)
         restated = restated_references(writer, ledger.partitions)
         return ledger.report(writer.commit(), restated=restated)
 
@@ -158,34 +189,71 @@ def _say_nothing(sentence: str, done: int, of: int) -> None:
 
 def _load(
     members: Sequence[Member],
-    writer: LakeWriter,
-    ledger: Ledger,
-    read: Callable[[Member], ReadFile],
+    storing: _Storing,
+    read: Callable[[Member], AnyRead],
     say: Progress,
 ) -> None:
     """Read files, put their rows in order, and record what became of each."""
+    ledger = storing.ledger
     with lean_memory(), ThreadPoolExecutor(READERS) as pool:
         for done, (member, coming) in enumerate(read_ahead(pool, members, read)):
             say(f"Reading {member.name}", done, len(members))
             try:
                 file = coming.result()
+            except UnknownColumnsError as error:
+                ledger.refuse(member.name, error, error.headings)
             except FileRefusedError as error:
                 ledger.refuse(member.name, error)
             except FileSkippedError as error:
                 ledger.skip(member.name, error)
             else:
-                _store(file, writer, ledger, guarded=True)
+                storing.store(file)
 
 
-def _store(file: ReadFile, writer: LakeWriter, ledger: Ledger, *, guarded: bool) -> None:
-    """Put the rows of a file, stray ones of other months excepted where guarded, and record it."""
-    found, kept_months = (
-        without_strays(file.found, writer.rows_held) if guarded else (file.found, ())
-    )
-    partitions = [
-        writer.put(batch.key, file.contents[batch.key], file.raw) for batch in found.batches
-    ]
-    ledger.add(file.raw.name, found, partitions, kept_months)
+class _Storing:
+    """Puts what was read into the lake, and records it."""
+
+    def __init__(
+        self, writer: LakeWriter, ledger: Ledger, desk: Desk, registers: list[ReadRegister]
+    ) -> None:
+        self.writer = writer
+        self.ledger = ledger
+        self._desk = desk
+        self._registers = registers
+
+    def store(self, file: AnyRead) -> None:
+        """Put the rows of a file beside those in use."""
+        if isinstance(file, ReadRegister):
+            if file.rows is not None:
+                self.writer.put_batch(*register_batch_of(file, file.rows, self._desk))
+            self._registers.append(file)
+        elif file.batch_id:
+            self.merged(file)
+        else:
+            self.whole_months(file, guarded=True)
+
+    def merged(self, file: ReadFile) -> None:
+        """Put the rows of a file among those held of the same source, by their references."""
+        known = file.batch_id in self.writer.batches
+        compared = [
+            merge(self.writer, pair, rows, file.raw, batch_id=file.batch_id)
+            for pair, rows in rows_by_pair(file.found)
+        ]
+        if not known or any(one.new or one.changed for one in compared):
+            batch, staged = batch_of(file, self._desk)
+            self.writer.put_batch(batch, None if batch.answers else staged)
+        self.ledger.add_merged(file, compared, again=known)
+
+    def whole_months(self, file: ReadFile, *, guarded: bool) -> None:
+        """Put the rows of a file in place of the months that they are of."""
+        found, kept_months = (
+            without_strays(file.found, self.writer.rows_held) if guarded else (file.found, ())
+        )
+        partitions = [
+            self.writer.put(batch.key, file.contents[batch.key], file.raw)
+            for batch in found.batches
+        ]
+        self.ledger.add(file.raw.name, found, partitions, kept_months)
 
 
 def _nothing_loaded(report: ImportReport) -> NothingLoadedError:
@@ -243,7 +311,7 @@ def count_in_area(engine: Engine, area: StudyArea, imported: set[Key]) -> AreaCo
     by_key = mine.groupby([SOURCE, PROVIDER, MONTH], sort=True)[COUNT].sum()
     by_provider = mine.groupby([SOURCE, PROVIDER], as_index=False)[COUNT].sum()
     return AreaCount(
-        area.area_id,
+        area,
         sum(int(n) for key, n in by_key.items() if key in imported),
         {
             (str(source), str(provider)): int(n)

@@ -13,13 +13,14 @@ import hashlib
 import json
 import os
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from data.batches import Batch, batch_as_json, batch_from_json, write_staged
 from data.contents import content_hash, hash_references
 from data.errors import DataError, LakeBusyError
 from data.incidents import INCIDENT_SCHEMA, conformed
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
 
     from data.contents import Contents
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised when the layout of the lake, or the rule of the content hash, changes."""
+_READABLE: Final = (1, 2)
 
 Key = tuple[str, str, str]
 """Source, provider, month."""
@@ -44,6 +46,7 @@ Key = tuple[str, str, str]
 _MANIFEST: Final = "manifest.json"
 _LOCK: Final = ".lock"
 _PARTS: Final = "parts"
+_STAGED: Final = "staged"
 _MOSTLY_DISTINCT: Final = (SOURCE_REF, SOURCE_ROW, LON, LAT)
 _NAME_DIGITS: Final = 32
 _VERSION_DIGITS: Final = 12
@@ -62,7 +65,8 @@ class Partition:
     """What is held of one source, provider and month.
 
     ``references`` counts rows with a reference (Crime ID), ``repeated`` those of them that follow
-    another row with the same one. ``content`` is the content hash of the rows.
+    another row with the same one. ``content`` is the content hash of the rows. ``first_day`` and
+    ``last_day`` are days of the month, 0 where rows give no day.
     """
 
     source: str
@@ -77,6 +81,8 @@ class Partition:
     raw_name: str
     raw_sha256: str
     imported_at: str
+    first_day: int = 0
+    last_day: int = 0
 
     @property
     def key(self) -> Key:
@@ -89,6 +95,8 @@ class Manifest:
     """All that is held, by source, provider and month."""
 
     partitions: Mapping[Key, Partition]
+    batches: Mapping[str, Batch] = field(default_factory=lambda: MappingProxyType({}))
+    """Loads by their id, in the order in which they came."""
 
     @property
     def version(self) -> str:
@@ -137,6 +145,10 @@ class Lake:
             self._seen = (stamp, _manifest_from(path))
         return self._seen[1]
 
+    def staged_path(self, batch_id: str) -> Path:
+        """Return where the columns of a batch are, while they are kept."""
+        return self.root / _STAGED / f"{batch_id}.parquet"
+
     def path(self, partition: Partition) -> Path:
         """Return where the rows of a partition are."""
         return self.root / _PARTS / partition.file
@@ -154,6 +166,10 @@ class Lake:
             message = f"Nothing is held for {key[1]}, {key[2]} ({key[0]})."
             raise DataError(message, "Load a file of that month.")
         return self._rows(held)
+
+    def rows(self, partition: Partition) -> pa.Table:
+        """Return the rows of a partition; see `read`."""
+        return self._rows(partition)
 
     def damaged_files(self) -> tuple[str, ...]:
         """Return the files that are missing, or whose rows are not those that were written."""
@@ -199,6 +215,7 @@ class Lake:
             Where another import is at work.
         """
         (self.root / _PARTS).mkdir(parents=True, exist_ok=True)
+        (self.root / _STAGED).mkdir(exist_ok=True)
         with (self.root / _LOCK).open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -216,6 +233,7 @@ class LakeWriter:
         self._lake = lake
         self._imported_at = now.isoformat(timespec="seconds")
         self._next = dict(self.before.partitions)
+        self._batches = dict(self.before.batches)
         self._references: dict[str, NDArray[np.uint64]] = {}
 
     def rows_held(self, key: Key) -> int:
@@ -239,7 +257,7 @@ class LakeWriter:
         before = self.before.partitions.get(key)
         if before is not None and before.content == contents.content:
             partition = before
-            wanted = self._lake.is_damaged(before)
+            wanted = contents.traced or self._lake.is_damaged(before)
         else:
             partition = _described(key, contents, raw, self._imported_at)
             wanted = True
@@ -248,6 +266,31 @@ class LakeWriter:
         self._next[key] = partition
         self._references[partition.file] = contents.references
         return partition
+
+    def rows(self, partition: Partition) -> pa.Table:
+        """Return the rows of a partition, put by this writer or held before."""
+        return self._lake.rows(partition)
+
+    def held_for(self, source: str, provider: str) -> dict[Key, Partition]:
+        """Return what is held of a source and provider, puts of this writer included."""
+        return {key: self._next[key] for key in sorted(self._next) if key[:2] == (source, provider)}
+
+    @property
+    def batches(self) -> Mapping[str, Batch]:
+        """Loads by their id, those put by this writer included."""
+        return self._batches
+
+    def put_batch(self, batch: Batch, staged: pa.Table | None) -> None:
+        """Record a load, and keep its columns beside the data.
+
+        Parameters
+        ----------
+        staged
+            Its columns as text; None leaves what is kept as it is.
+        """
+        if staged is not None:
+            write_staged(self._lake.staged_path(batch.batch_id), staged)
+        self._batches[batch.batch_id] = batch
 
     def remove(self, keys: Iterable[Key]) -> int:
         """Hold nothing of these keys any more, and return how many rows that takes away."""
@@ -261,14 +304,15 @@ class LakeWriter:
 
     def commit(self) -> Manifest:
         """Make what was put the data set, and return it."""
-        after = Manifest(MappingProxyType(self._next))
+        after = Manifest(MappingProxyType(self._next), MappingProxyType(self._batches))
         root = self._lake.root
-        if after.version != self.before.version:
+        if after != self.before:
+            _sync_folder(root / _STAGED)
             _sync_folder(root / _PARTS)
             _write_whole(root / _MANIFEST, _as_json(after))
             _sync_folder(root)
-        used = after.files()
-        for path in (root / _PARTS).iterdir():
+        used = after.files() | {self._lake.staged_path(name).name for name in after.batches}
+        for path in [*(root / _PARTS).iterdir(), *(root / _STAGED).iterdir()]:
             if path.name not in used:
                 path.unlink()
         return after
@@ -286,6 +330,8 @@ def _described(key: Key, contents: Contents, raw: RawFile, imported_at: str) -> 
         raw_name=raw.name,
         raw_sha256=raw.sha256,
         imported_at=imported_at,
+        first_day=contents.first_day,
+        last_day=contents.last_day,
     )
 
 
@@ -327,7 +373,13 @@ def _sync_folder(folder: Path) -> None:
 
 def _as_json(manifest: Manifest) -> bytes:
     partitions = [asdict(manifest.partitions[key]) for key in sorted(manifest.partitions)]
-    written = {"format": FORMAT, "version": manifest.version, "partitions": partitions}
+    batches = [batch_as_json(batch) for batch in manifest.batches.values()]
+    written = {
+        "format": FORMAT,
+        "version": manifest.version,
+        "partitions": partitions,
+        "batches": batches,
+    }
     return json.dumps(written, ensure_ascii=False, indent=1).encode()
 
 
@@ -335,16 +387,20 @@ def _manifest_from(path: Path) -> Manifest:
     hint = "Restore the lake folder from a backup, or delete it and load the files again."
     try:
         written = json.loads(path.read_bytes())
-        if written["format"] != FORMAT:
+        if written["format"] not in _READABLE:
             message = (
                 f"The stored data have format {written['format']}; this Hexbeat reads {FORMAT}."
             )
             raise DataError(message, "Use the Hexbeat that wrote them, or load the files anew.")
         held = [Partition(**item) for item in written["partitions"]]
+        loads = [batch_from_json(item) for item in written.get("batches", ())]
     except (ValueError, KeyError, TypeError) as error:
         message = f"The list of stored data ({path.name}) is damaged."
         raise DataError(message, hint) from error
-    manifest = Manifest(MappingProxyType({part.key: part for part in held}))
+    manifest = Manifest(
+        MappingProxyType({part.key: part for part in held}),
+        MappingProxyType({load.batch_id: load for load in loads}),
+    )
     if manifest.version != written["version"]:
         message = f"The list of stored data ({path.name}) was changed by hand."
         raise DataError(message, hint)

@@ -1,23 +1,40 @@
 """What became of every file and row of one import?
 
-Counts are conserved: rows read = rows kept + rows dropped + rows refused, for each file and for
-all of them. A file that could not be read at all counts no rows.
+Counts are conserved: rows read = kept + fixed + held + dropped + refused, for each file and for all
+of them. A file that could not be read at all counts no rows.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
+import numpy as np
+import shapely
+
+from data.import_views import (
+    Compared,
+    FileOutcome,
+    ImportReport,
+    RefusedRow,
+    RuleOutcome,
+)
+from data.loads import counts_of, located_rows
 from data.month_guard import LEAST_SHARE, KeptMonth
 from data.readers.rows import MOST_LISTED, BadRows, FileRows
-from data.views import FileOutcome, ImportReport, RefusedRow
+from data.rules import ROW_RESULTS, RULES
 from geo.periods import month_range, month_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from data.lake import Key, Manifest, Partition
+    from data.readers.findings import Finding, HeldRow, MarkedRow
+    from data.reading import ReadFile, ReadRegister
+    from data.registers.reading import RegisterRows
+    from geo.area import StudyArea
     from geo.errors import GeoError
 
 MAIN_PROVIDER_SHARE: Final = 0.05
@@ -44,13 +61,28 @@ class _Entry:
     notes: tuple[str, ...] = ()
     landed: Mapping[Key, _Landed] = field(default_factory=dict)
     kept_months: tuple[KeptMonth, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    held: tuple[HeldRow, ...] = ()
+    marked: tuple[MarkedRow, ...] = ()
+    merged: _Merged | None = None
+
+
+@dataclass(frozen=True)
+class _Merged:
+    """A file whose rows were merged with those held, or a register's: its outcome is known."""
+
+    outcome: FileOutcome
+    compared: Compared = field(default_factory=Compared)
+    months: tuple[str, ...] = ()
+    lon: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    lat: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)
 class AreaCount:
     """Rows of this import inside an area, and rows held for it by source and provider."""
 
-    area_id: str
+    area: StudyArea
     rows_inside: int
     held_by_provider: Mapping[tuple[str, str], int]
 
@@ -67,9 +99,10 @@ class Ledger:
         self._entries: list[_Entry] = []
         self._winner: dict[Key, _Entry] = {}
 
-    def refuse(self, name: str, error: GeoError) -> None:
-        """Record a file that was not loaded."""
-        self._entries.append(_Entry(name, FileOutcome(name, "refused", str(error))))
+    def refuse(self, name: str, error: GeoError, headings: tuple[str, ...] = ()) -> None:
+        """Record a file that was not loaded; with its headings where nobody knows their sense."""
+        outcome = FileOutcome(name, "refused", str(error), headings=headings)
+        self._entries.append(_Entry(name, outcome))
 
     def skip(self, name: str, error: GeoError) -> None:
         """Record a file that holds nothing to load."""
@@ -98,9 +131,55 @@ class Ledger:
             notes=found.notes,
             landed=landed,
             kept_months=kept_months,
+            findings=found.findings,
         )
         self._entries.append(entry)
         self._winner.update(dict.fromkeys(landed, entry))
+
+    def add_merged(self, file: ReadFile, compared: Sequence[Compared], *, again: bool) -> None:
+        """Record a file whose rows were merged with those held of its source."""
+        found = file.found
+        together = _together(compared)
+        counts = counts_of(found)
+        changed = together.new + together.changed
+        outcome = FileOutcome(
+            file.raw.name,
+            "unchanged" if again and not changed else "loaded",
+            " ".join(_merged_sentences(counts, together, again=again and not changed)),
+            batch_id=file.batch_id,
+            profile=found.profile.title if found.profile else "",
+            **_rows(counts),
+        )
+        lon, lat = located_rows(found)
+        months = tuple(sorted({batch.month for batch in found.batches}))
+        self._entries.append(
+            _Entry(
+                file.raw.name,
+                bad=found.bad,
+                notes=found.notes,
+                findings=found.findings,
+                held=found.held,
+                marked=found.marked,
+                merged=_Merged(outcome, together, months, lon, lat),
+            )
+        )
+
+    def add_register(self, file: ReadRegister, rows: RegisterRows, message: str) -> None:
+        """Record a file of a register."""
+        dropped = len(file.sheet.dropped)
+        counts = {str(name): rows.counts.get(name, 0) for name in ROW_RESULTS}
+        counts["dropped"] += dropped
+        outcome = FileOutcome(
+            file.raw.name,
+            "loaded",
+            message,
+            batch_id=file.batch_id,
+            profile=rows.kind.title,
+            **_rows({**counts, "read": rows.rows_read + dropped}),
+        )
+        findings = (*file.sheet.findings, *rows.findings)
+        entry = _Entry(file.raw.name, findings=findings, held=rows.held, merged=_Merged(outcome))
+        self._entries.append(entry)
 
     @property
     def partitions(self) -> dict[Key, Partition]:
@@ -129,31 +208,57 @@ class Ledger:
         """
         files = tuple(self._outcome(entry) for entry in self._entries)
         partitions = self.partitions
-        kept = sum(part.rows for part in partitions.values())
+        merged = [entry.merged for entry in self._entries if entry.merged is not None]
+        counted = sum(part.rows for part in partitions.values())
         located = sum(part.located for part in partitions.values())
+        located_street = located
+        nowhere = counted - located + sum(int(np.isnan(one.lon).sum()) for one in merged)
+        inside = area.rows_inside + _inside(merged, area.area) if area else 0
+        located += sum(int(np.isfinite(one.lon).sum()) for one in merged)
         held = area.held_by_provider if area else {}
         replaced = [key for key, part in partitions.items() if self._replaces(part)]
+        missing = missing_months(after, held)
+        compared = _together([one.compared for one in merged])
+        months = {month for _, _, month in partitions}
+        months.update(month for one in merged for month in one.months)
         return ImportReport(
-            area_id=area.area_id if area else None,
+            area_id=area.area.area_id if area else None,
             rows_read=sum(file.rows_read for file in files),
-            rows_kept=kept,
+            rows_kept=sum(file.rows_kept for file in files),
             rows_dropped=sum(file.rows_dropped for file in files),
             rows_refused=sum(file.rows_refused for file in files),
-            rows_no_location=kept - located,
-            rows_outside_area=located - area.rows_inside if area else None,
-            rows_in_area=area.rows_inside if area else None,
+            rows_no_location=nowhere,
+            rows_outside_area=located - inside if area else None,
+            rows_in_area=inside if area else None,
             rows_repeated_id=sum(part.repeated for part in partitions.values()),
             rows_restated_id=restated,
-            rows_fixed=self._fixed(),
-            months=tuple(sorted({month for _, _, month in partitions})),
-            months_missing=missing_months(after, held),
-            months_replaced=tuple(sorted({month for _, _, month in replaced})),
+            rows_fixed=sum(file.rows_fixed for file in files),
+            months=tuple(sorted(months)),
+            months_missing=missing,
+            months_replaced=tuple(sorted({m for _, _, m in replaced} | set(compared.restated))),
             dataset_version=after.version,
-            changed=after.version != self._before.version,
+            changed=after != self._before,
             files=files,
             refused=self._refused(),
             notes=self._notes(replaced),
+            rows_held=sum(file.rows_held for file in files),
+            rules=(*self._rules(), *_of_the_whole(located_street, area, missing)),
+            held=tuple(row for entry in self._entries for row in entry.held)[:MOST_LISTED],
+            marked=tuple(row for entry in self._entries for row in entry.marked)[:MOST_LISTED],
+            compared=compared,
         )
+
+    def _rules(self) -> tuple[RuleOutcome, ...]:
+        """Return what each rule found, rule by rule, file by file."""
+        order = {code: at for at, code in enumerate(RULES)}
+        found = [(entry, one) for entry in self._entries for one in entry.findings]
+        return tuple(
+            RuleOutcome(
+                one.code, RULES[one.code].problem, RULES[one.code].does, one.rows, one.result,
+                one.message, entry.name, one.row, one.column, one.value, one.question,
+            )
+            for entry, one in sorted(found, key=lambda pair: order[pair[1].code])
+        )  # fmt: skip
 
     def _fixed(self) -> int:
         return sum(entry.landed[key].fixed for key, entry in self._winner.items())
@@ -169,15 +274,19 @@ class Ledger:
     def _outcome(self, entry: _Entry) -> FileOutcome:
         if entry.verdict is not None:
             return entry.verdict
+        if entry.merged is not None:
+            return entry.merged.outcome
         won = [entry.landed[key].partition for key in entry.landed if self._winner[key] is entry]
-        kept = sum(part.rows for part in won)
-        superseded = sum(item.partition.rows for item in entry.landed.values()) - kept
+        counted = sum(part.rows for part in won)
+        fixed = sum(entry.landed[part.key].fixed for part in won)
+        superseded = sum(item.partition.rows for item in entry.landed.values()) - counted
         return FileOutcome(
             entry.name,
             self._status(entry, won),
             " ".join(self._sentences(entry, won, superseded)),
             rows_read=entry.rows_read,
-            rows_kept=kept,
+            rows_kept=counted - fixed,
+            rows_fixed=fixed,
             rows_dropped=entry.rows_dropped + superseded,
             rows_refused=entry.bad.total,
         )
@@ -256,6 +365,84 @@ class Ledger:
                 f"{total:,} rows were refused; the first {len(self._refused()):,} are listed."
             )
         return tuple(notes)
+
+
+def _of_the_whole(
+    located: int, area: AreaCount | None, missing: tuple[str, ...]
+) -> tuple[RuleOutcome, ...]:
+    """Return what is found only of all files together: rows outside the area, missing months."""
+    found = []
+    outside = located - area.rows_inside if area else 0
+    if area and outside:
+        verb = "falls" if outside == 1 else "fall"
+        words = (
+            f"{_count(outside, 'row')} of open data {verb} outside {area.area.name}: kept for other"
+            " areas, and counted nowhere in it."
+        )
+        found.append(_outcome("G09", outside, words))
+    if missing:
+        words = f"No data for {', '.join(month_words(month) for month in missing)}: never zero."
+        found.append(_outcome("M02", 0, words))
+    return tuple(found)
+
+
+def _outcome(code: str, rows: int, words: str) -> RuleOutcome:
+    rule = RULES[code]
+    return RuleOutcome(code, rule.problem, rule.does, rows, "kept", words, "", 0, "", "", "")
+
+
+class _Rows(TypedDict):
+    rows_read: int
+    rows_kept: int
+    rows_fixed: int
+    rows_held: int
+    rows_dropped: int
+    rows_refused: int
+
+
+def _rows(counts: Mapping[str, int]) -> _Rows:
+    """Return counts under the names that an outcome has for them."""
+    return _Rows(
+        rows_read=counts["read"],
+        rows_kept=counts["kept"],
+        rows_fixed=counts["fixed"],
+        rows_held=counts["held"],
+        rows_dropped=counts["dropped"],
+        rows_refused=counts["refused"],
+    )
+
+
+def _inside(merged: Sequence[_Merged], area: StudyArea) -> int:
+    """Return how many rows of merged files lie inside the area."""
+    return sum(int(shapely.intersects_xy(area.boundary, one.lon, one.lat).sum()) for one in merged)
+
+
+def _together(compared: Sequence[Compared]) -> Compared:
+    """Return what several merges changed, added up."""
+    return Compared(
+        sum(one.new for one in compared),
+        sum(one.changed for one in compared),
+        sum(one.same for one in compared),
+        sum(one.older for one in compared),
+        tuple(sorted({month for one in compared for month in one.restated})),
+    )
+
+
+def _merged_sentences(counts: Mapping[str, int], compared: Compared, *, again: bool) -> list[str]:
+    counted = counts["kept"] + counts["fixed"]
+    sentences = [f"{_count(counted, 'row')} counted."]
+    if counts["held"]:
+        verb = "waits" if counts["held"] == 1 else "wait"
+        sentences.append(f"{_count(counts['held'], 'row')} {verb} for an answer.")
+    if again:
+        sentences.append("Held already: nothing changed.")
+    elif compared.same or compared.changed:
+        sentences.append(
+            f"{compared.same:,} held already; {compared.changed:,} changed; {compared.new:,} new."
+        )
+    if compared.older:
+        sentences.append(f"{compared.older:,} are older than what a later load holds: left out.")
+    return sentences
 
 
 def _kept(name: str, month: KeptMonth) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections import deque
 from contextlib import contextmanager
@@ -12,30 +13,40 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 
 from data.contents import contents_of
-from data.errors import FileRefusedError
+from data.errors import FileRefusedError, UnknownColumnsError
+from data.interpretation.interpret import interpret
 from data.lake import Key, RawFile
+from data.profiles import known as known_profiles
+from data.profiles.personal import is_personal
 from data.readers.kinds import check_name, is_street_file
 from data.readers.police_uk import read_street_file
-from data.readers.spreadsheet import read_workbook
-from data.readers.table import TableMapping, read_table
-from data.readers.text import TextTable, read_text
+from data.readers.sheets import read_sheet
+from data.readers.text import read_text
+from data.registers import kinds as register_kinds
+from data.registers.fields import heading_words
+from data.registers.reading import read_register
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor, Future
-    from datetime import datetime
 
     from data.contents import Contents
+    from data.desk import Desk
+    from data.profiles.model import Profile
     from data.readers.opening import Member
     from data.readers.rows import FileRows
+    from data.readers.tidying import Sheet
+    from data.registers.fields import RegisterKind
+    from data.registers.reading import RegisterRows
 
 READERS: Final = 2
 """Threads that read files; most of the work is done outside Python's lock."""
 
-_HEADINGS_SHOWN: Final = 6
-_NAME_COLUMNS: Final = (
-    "Load street-level files of data.police.uk, or name the columns of this table."
+_START: Final = 1 << 16
+_REGISTER_HEADINGS: Final = frozenset(
+    name for kind in register_kinds.KINDS for one in kind.fields for name in one.names
 )
+_ID_DIGITS: Final = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +56,29 @@ class ReadFile:
     raw: RawFile
     found: FileRows
     contents: Mapping[Key, Contents]
+    batch_id: str = ""
+    epoch: str = ""
+    standing: Sheet | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ReadRegister:
+    """One file of a register as read: no incidents, but cameras, teams and the like."""
+
+    raw: RawFile
+    kind: RegisterKind
+    sheet: Sheet
+    batch_id: str
+    rows: RegisterRows | None
+    """None for a list of reference points, which is read where it is stored."""
+
+
+AnyRead = ReadFile | ReadRegister
 
 
 def read_ahead(
-    pool: Executor, members: Sequence[Member], read: Callable[[Member], ReadFile]
-) -> Iterator[tuple[Member, Future[ReadFile]]]:
+    pool: Executor, members: Sequence[Member], read: Callable[[Member], AnyRead]
+) -> Iterator[tuple[Member, Future[AnyRead]]]:
     """Give each file in order, with its rows to come.
 
     At most two files are in memory at a time: the one in use, and the one that is read meanwhile.
@@ -78,18 +107,90 @@ def lean_memory() -> Iterator[None]:
         pa.set_memory_pool(before)
 
 
-def read_file(member: Member, mapping: TableMapping | None, now: datetime) -> ReadFile:
+def read_file(member: Member, desk: Desk) -> AnyRead:
     """Return the rows of a file, by the reader that fits its headings.
 
     Raises
     ------
     FileRefusedError, FileSkippedError
         Where the content must not be loaded.
+    UnknownColumnsError
+        Where nobody has said what its columns hold.
     """
     check_name(member.name)
     content = member.read()
     raw = RawFile(member.name, hashlib.sha256(content).hexdigest())
-    return prepared(raw, _rows(content, mapping, now))
+    if _starts_as_street_file(content):
+        text = read_text(content, is_street_file)
+        _check_rows(text.rows_read)
+        return prepared(raw, read_street_file(text, now=desk.now))
+    sheet = read_sheet(
+        member.name,
+        content,
+        heading_score=_score(desk),
+        sheet=desk.sheet,
+    )
+    return _interpreted(raw, sheet, desk)
+
+
+def _check_rows(rows: int) -> None:
+    if not rows:
+        message = "The file holds column headings and no rows."
+        raise FileRefusedError(message, "Its month counts as no data. Download it again.")
+
+
+def _starts_as_street_file(content: bytes) -> bool:
+    """Return whether one of the first lines holds the headings of a street-level file."""
+    start = content[:_START].decode("utf-8-sig", errors="replace")
+    lines = [line for line in start.splitlines()[:30] if "," in line and '"' not in line]
+    return any(is_street_file([cell.strip() for cell in row]) for row in csv.reader(lines))
+
+
+def _score(desk: Desk) -> Callable[[Sequence[str]], int]:
+    """Return what says how many known headings a row of cells holds."""
+
+    def score(cells: Sequence[str]) -> int:
+        registers = sum(heading_words(cell) in _REGISTER_HEADINGS for cell in cells if cell)
+        return max(known_profiles.heading_score(cells), registers, desk.heading_score(cells))
+
+    return score
+
+
+def _interpreted(raw: RawFile, sheet: Sheet, desk: Desk) -> AnyRead:
+    headings = sheet.text.columns
+    if is_street_file(headings):
+        _check_rows(sheet.text.rows_read)
+        return prepared(raw, read_street_file(sheet.text, now=desk.now))
+    kind = register_kinds.recognise(headings) if desk.mapping is None else None
+    if kind is not None:
+        batch_id = f"{raw.sha256[:_ID_DIGITS]}-{kind.key}"
+        answers = desk.register_answers(batch_id)
+        rows = (
+            None
+            if kind.points
+            else read_register(sheet.text, kind, now=desk.now, area=desk.area, answers=answers)
+        )
+        return ReadRegister(raw, kind, sheet, batch_id, rows)
+    profile = desk.profile_for(headings)
+    if profile is None:
+        raise _unknown(headings)
+    _check_rows(sheet.rows_read)
+    return read_by_profile(raw, sheet, profile, desk)
+
+
+def read_by_profile(raw: RawFile, sheet: Sheet, profile: Profile, desk: Desk) -> ReadFile:
+    """Return the incidents of a table that is read by a profile."""
+    batch_id = f"{raw.sha256[:_ID_DIGITS]}-{profile.key}"
+    found = interpret(sheet, profile, desk.context(profile, batch_id), batch=batch_id)
+    epoch = sheet.text.excel_epoch.isoformat()
+    return ReadFile(raw, found, {}, batch_id, epoch, sheet)
+
+
+def _unknown(headings: Sequence[str]) -> UnknownColumnsError:
+    shown = tuple(name for name in headings if name and not is_personal(name))
+    message = f"Nobody has said yet what the {len(headings)} columns of this table hold."
+    hint = "Say it once on the Data page (or with --columns); it is remembered."
+    return UnknownColumnsError(message, hint, shown)
 
 
 def prepared(raw: RawFile, found: FileRows) -> ReadFile:
@@ -97,31 +198,3 @@ def prepared(raw: RawFile, found: FileRows) -> ReadFile:
     contents = {batch.key: contents_of(batch.table) for batch in found.batches}
     batches = tuple(replace(batch, table=contents[batch.key].rows) for batch in found.batches)
     return ReadFile(raw, replace(found, batches=batches), contents)
-
-
-def _rows(content: bytes, mapping: TableMapping | None, now: datetime) -> FileRows:
-    """Return the incidents of a file by the reader that fits its headings."""
-    text = _text(content, mapping)
-    street = is_street_file(text.columns)
-    if not text.rows_read:
-        message = "The file holds column headings and no rows."
-        raise FileRefusedError(message, "Its month counts as no data. Download it again.")
-    if street:
-        return read_street_file(text, now=now)
-    if mapping is not None:
-        return read_table(text, mapping, now=now)
-    shown = ", ".join(repr(name[:30]) for name in text.columns[:_HEADINGS_SHOWN])
-    message = f"The columns are not those of a street-level file: row 1 holds {shown}."
-    raise FileRefusedError(message, _NAME_COLUMNS)
-
-
-def _text(content: bytes, mapping: TableMapping | None) -> TextTable:
-    def is_heading(cells: Sequence[str]) -> bool:
-        return is_street_file(cells) or (mapping is not None and mapping.is_heading(cells))
-
-    if not content.startswith(b"PK\x03\x04"):
-        return read_text(content, is_heading)
-    if mapping is None:
-        message = "This is an Excel workbook."
-        raise FileRefusedError(message, _NAME_COLUMNS)
-    return read_workbook(content, is_heading, mapping.sheet)

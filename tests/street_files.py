@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from data.views import ImportReport
+    from data.import_views import ImportReport
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 FORCE = "Lancashire Constabulary"

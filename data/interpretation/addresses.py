@@ -42,7 +42,7 @@ def located_by_address(
         usable &= ~pc.match_substring_regex(keys, DAMAGED).to_numpy(zero_copy_only=False)
         if locator is None or not usable.any():
             continue
-        lon, lat = locator.locate(keys.filter(pa.array(usable)).to_pylist())
+        lon, lat = locator.locate(keys.filter(pa.array(usable)))
         at = np.flatnonzero(usable)[np.isfinite(lon)]
         known = np.isfinite(lon)
         place.lon[at], place.lat[at] = lon[known], lat[known]

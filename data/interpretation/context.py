@@ -53,7 +53,7 @@ class Answer:
 class Locator(Protocol):
     """Knows where addresses are."""
 
-    def locate(self, keys: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def locate(self, keys: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return longitude and latitude (WGS 84) of each key, NaN where it is not known."""
         ...
 

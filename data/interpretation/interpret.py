@@ -30,6 +30,8 @@ from data.readers.rows import BadRows, FileRows, incident_table, split_by_month
 from geo import schema
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from data.interpretation.codes import What
@@ -41,13 +43,25 @@ if TYPE_CHECKING:
     from data.readers.tidying import Sheet
 
 MOST_MARKED: Final = 2_000
+MARKS: Final = "__marks"
+"""Column of staged text: codes of rules that changed a row before it was staged."""
+CHANGED_BEFORE: Final = ("F03", "F09")
+NOT_KEPT: Final = "D02"
+"""Not kept beside a row: which reports are one incident is found anew from all that is held."""
 _NEVER_CHECKED: Final = frozenset({"source_ref", "uprn", "easting", "northing", "lat", "lon"})
 _FORMULA: Final = r"^[=+@\t\r-]"
 _FREE_TEXTS: Final = ("place", "category", "closing_code", "opening_code", "outcome", "source_ref")
 _FACTS: Final = ("arrests", "evidence", "police_attended")
 
 
-def interpret(sheet: Sheet, profile: Profile, context: Context, *, batch: str = "") -> FileRows:
+def interpret(
+    sheet: Sheet,
+    profile: Profile,
+    context: Context,
+    *,
+    batch: str = "",
+    changed: Mapping[str, NDArray[np.bool_]] | None = None,
+) -> FileRows:
     """Return the incidents of a file, and what became of every row.
 
     Parameters
@@ -60,11 +74,15 @@ def interpret(sheet: Sheet, profile: Profile, context: Context, *, batch: str = 
         The present, the area, and what is known and was answered.
     batch
         Name of this load, written beside every row.
+    changed
+        Rows that a rule had changed when the file was first read, where it is read again.
     """
     text = sheet.text
     columns = Columns(text, profile, context.answers)
     ledger = RowLedger(text.numbers)
     _note_columns(sheet, profile, ledger)
+    _mark_changed(changed or {}, ledger)
+    _mark_filled(sheet, profile, ledger)
     _keep_out_personal(columns, ledger)
     _mark_accents(sheet, columns, ledger)
     _drop(context, ledger)
@@ -94,9 +112,16 @@ def interpret(sheet: Sheet, profile: Profile, context: Context, *, batch: str = 
         held=ledger.held,
         findings=_findings(sheet, ledger),
         marked=_marked(references, links, ledger),
-        staged=columns.without(ledger.rows_that_are("refused")),
+        staged=_staged(columns, ledger),
         profile=profile,
     )
+
+
+def _staged(columns: Columns, ledger: RowLedger) -> pa.Table:
+    """Return the columns as text, without refused rows, to interpret the file again."""
+    refused = ledger.rows_that_are("refused")
+    marks = pa.array(ledger.flags(*CHANGED_BEFORE)[~refused], pa.string())
+    return columns.without(refused).append_column(MARKS, marks)
 
 
 def _findings(sheet: Sheet, ledger: RowLedger) -> tuple[Finding, ...]:
@@ -156,6 +181,19 @@ def _keep_out_personal(columns: Columns, ledger: RowLedger) -> None:
         )
         if found.any():
             columns.replace(name, pc.if_else(pa.array(found), "", values))
+
+
+def _mark_changed(changed: Mapping[str, NDArray[np.bool_]], ledger: RowLedger) -> None:
+    for code, rows in changed.items():
+        ledger.mark(code, rows, "fixed", "{n} were changed when the file was first read.")
+
+
+def _mark_filled(sheet: Sheet, profile: Profile, ledger: RowLedger) -> None:
+    used = set(profile.columns.values())
+    for heading, rows in sheet.filled.items():
+        if heading in used:
+            words = f"{{n}}: blank cells of {heading} were filled that were merged in Excel."
+            ledger.mark("F03", rows, "fixed", words, column=heading)
 
 
 def _mark_accents(sheet: Sheet, columns: Columns, ledger: RowLedger) -> None:
@@ -231,7 +269,7 @@ def _incidents(  # noqa: PLR0913, PLR0917 - the parts that a row is put together
             schema.SENSITIVE_CLASS: texts(what.sensitive),
             schema.SETTING: texts(what.setting),
             schema.STATUS: texts(what.status),
-            schema.QUALITY_FLAGS: texts(ledger.flags()),
+            schema.QUALITY_FLAGS: texts(ledger.flags(without=NOT_KEPT)),
             schema.SOURCE_BATCH: pa.repeat(batch, rows),
         }
     )

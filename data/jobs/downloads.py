@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from data.download.police import PoliceService
     from data.download.street_rows import Crime, Row
     from data.lake import Partition
-    from data.views import ImportReport
+    from data.import_views import ImportReport
     from data.workspace import Workspace
     from geo.area import StudyArea
 

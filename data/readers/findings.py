@@ -217,10 +217,19 @@ class RowLedger:
         ordered = sorted(self._held, key=lambda row: (row.row, row.code))
         return tuple(row for row in ordered if row.row in waiting)
 
-    def flags(self) -> NDArray[np.object_]:
-        """Return the codes that marked each row, sorted and separated by spaces, shape (rows,)."""
+    def flags(self, *only: str, without: str = "") -> NDArray[np.object_]:
+        """Return the codes that marked each row, sorted and separated by spaces, shape (rows,).
+
+        Parameters
+        ----------
+        only
+            The codes that are wanted; none means all.
+        without
+            A code to leave out.
+        """
         met: dict[str, NDArray[np.bool_]] = {}
-        for code, where in sorted(self._flags, key=lambda pair: pair[0]):
+        wanted = [one for one in self._flags if one[0] in (only or RULES) and one[0] != without]
+        for code, where in sorted(wanted, key=lambda pair: pair[0]):
             met[code] = met[code] | where if code in met else where
         bits = np.zeros(len(self.numbers), dtype=np.int64)
         for at, where in enumerate(met.values()):
@@ -246,7 +255,7 @@ def _count(rows: int) -> str:
 
 _OF_ONE = {
     "have": "has", "are": "is", "were": "was", "look": "looks", "fall": "falls", "share": "shares",
-    "span": "spans", "name": "names", "repeat": "repeats", "come": "comes",
+    "span": "spans", "name": "names", "repeat": "repeats", "come": "comes", "hold": "holds",
 }  # fmt: skip
 
 

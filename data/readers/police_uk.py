@@ -30,6 +30,7 @@ import pyarrow.compute as pc
 from data.readers.coordinates import UK_EAST, UK_NORTH, UK_SOUTH, UK_WEST, as_numbers, is_swapped
 from data.readers.kinds import STREET_COLUMNS
 from data.readers.rows import FileRows, RowCheck, incident_table, split_by_month
+from data.readers.street_findings import street_findings
 from data.readers.text import open_quote
 from geo.schema import (
     CATEGORY,
@@ -87,12 +88,14 @@ def read_street_file(text: TextTable, *, now: datetime) -> FileRows:
     doubles = _identical(text, check.sound)
     keep = check.sound & ~doubles
     table = _incidents(text, lon, lat).filter(pa.array(keep))
+    fixed = swapped & np.isfinite(lon)
     return FileRows(
         rows_read=text.rows_read,
-        batches=split_by_month(table, (swapped & np.isfinite(lon))[keep]),
+        batches=split_by_month(table, fixed[keep]),
         rows_dropped=int(doubles.sum()),
         bad=check.result(),
         notes=(*text.notes, *_unknown_types(table)),
+        findings=street_findings(text, lon, keep=keep, fixed=fixed, doubles=doubles),
     )
 
 

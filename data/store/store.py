@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
 
     from data.access import Principal
-    from data.views import ImportReport
+    from data.import_views import ImportReport
 
 COUNTS_KEPT: Final = (
     "rows_read",
@@ -40,6 +40,7 @@ COUNTS_KEPT: Final = (
     "rows_repeated_id",
     "rows_restated_id",
     "rows_fixed",
+    "rows_held",
 )
 """Numbers of an import report that its record keeps."""
 WAIT_SECONDS: Final = 30

@@ -12,7 +12,8 @@ from data.jobs import hotspot_files as files_job
 from data.jobs import imports as imports_job
 
 if TYPE_CHECKING:
-    from data.views import HotspotResult, ImportReport
+    from data.import_views import ImportReport
+    from data.views import HotspotResult
     from pages._ui.page import LoadedArea, Page
 
 

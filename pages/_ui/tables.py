@@ -16,7 +16,8 @@ from pages._ui.words import escape_markdown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from data.views import BusyPlace, CoverageView, FileOutcome, HotspotResult
+    from data.import_views import FileOutcome
+    from data.views import BusyPlace, CoverageView, HotspotResult
 
 
 class FoundPlace(NamedTuple):

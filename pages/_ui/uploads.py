@@ -19,7 +19,7 @@ from pages._ui.words import escape_markdown
 
 if TYPE_CHECKING:
     from data.readers.table import TableMapping
-    from data.views import ImportReport
+    from data.import_views import ImportReport
     from pages._ui.page import Page
 
 Progress = Callable[[str, int, int], None]
@@ -101,7 +101,7 @@ def _load(page: Page, files: Sequence[tuple[str, bytes]], columns: TableMapping 
     area_id = page.area.area_id if page.area else None
     with errors.explained(None), _progress(f"Loading {plural(len(files), 'file')}") as say:
         report = imports_job.import_files(
-            page.workspace, page.principal, files, area_id, progress=say, mapping=columns
+            page.workspace, page.principal, files, area_id, progress=say, mapping=columns.profile if columns else None
         )
     st.session_state[_REPORT] = report
     st.rerun()

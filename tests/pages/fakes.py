@@ -14,6 +14,7 @@ from shapely.geometry import box, mapping, shape
 from shapely.ops import unary_union
 
 from data.access import Permission, Principal, authorise
+from data.import_views import FileOutcome, ImportReport, RefusedRow
 from data.jobs.areas import AreaSummary
 from data.settings import Settings
 from data.views import (
@@ -21,18 +22,16 @@ from data.views import (
     BusyPlace,
     ChangeView,
     CoverageView,
-    FileOutcome,
     HomeView,
     HotspotParams,
     HotspotResult,
     HotspotView,
-    ImportReport,
     ProviderMonths,
-    RefusedRow,
 )
 from geo.area import StudyArea
 from geo.periods import month_range, months_before
 from geo.provenance import provenance
+from tests.pages import timing_fakes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -351,3 +350,4 @@ def install(town: Town, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     }.items():
         for name in names:
             monkeypatch.setattr(f"data.jobs.{module}.{name}", getattr(town, name))
+    timing_fakes.install(monkeypatch)

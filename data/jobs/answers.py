@@ -1,0 +1,273 @@
+"""What do people decide about rows that wait, and what follows from it?
+
+Whatever is answered, the file is interpreted again from the columns that were kept, by the same
+rules: so an answer can be taken back, and every answer stands in the audit log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from data.access import Permission, Principal, authorise
+from data.batches import staged_sheet
+from data.errors import DataError
+from data.import_views import BatchView
+from data.interpretation.context import VERDICTS, Answer
+from data.interpretation.interpret import interpret
+from data.jobs.imports import desk_for
+from data.lake import RawFile
+from data.loads import REGISTER, counts_of, rows_by_pair
+from data.merging import merge
+from data.registers.kinds import kind_of
+from data.registers.reading import read_register
+from data.registers.storing import store_register
+from data.rules import ROW_RESULTS, RULES
+from data.store.acceptances import accept_held, acceptances
+from data.store.sources import set_source, source_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.batches import Batch
+    from data.desk import Desk
+    from data.lake import LakeWriter
+    from data.workspace import Workspace
+
+HOME: Final = "Europe/London"
+REMEMBERED: Final = {"T08": "clock", "K01": "codes"}
+"""Rules whose answer holds for the next files of the source too."""
+
+
+def batches(ws: Workspace, principal: Principal) -> tuple[BatchView, ...]:
+    """Return every load, the latest first, with what waits in it."""
+    authorise(principal, Permission.IMPORT)
+    held = ws.lake.manifest().batches.values()
+    with ws.store.read() as session:
+        reasons = {one.batch_id: acceptances(session, one.batch_id) for one in held}
+    latest = sorted(held, key=lambda one: one.imported_at, reverse=True)
+    return tuple(_view(ws, one, reasons[one.batch_id]) for one in latest)
+
+
+def _view(ws: Workspace, batch: Batch, reasons: Sequence[Any]) -> BatchView:
+    at = datetime.fromisoformat(batch.imported_at).astimezone(ZoneInfo(HOME))
+    current = [one for one in reasons if one.held == batch.waiting]
+    return BatchView(
+        batch_id=batch.batch_id,
+        file_name=batch.file_name,
+        profile=batch.profile.title,
+        imported_at=f"{at.day} {at:%B %Y, %H:%M}",
+        counts={
+            name: batch.counts[name] for name in ("kept", "fixed", "held", "dropped", "refused")
+        },
+        findings=batch.findings,
+        held=batch.held,
+        answers=tuple(answer_words(one) for one in batch.answers),
+        accepted=current[-1].reason if current else "",
+        can_answer=ws.lake.staged_path(batch.batch_id).is_file(),
+        agreement_ref=batch.agreement_ref,
+    )
+
+
+def answer_words(answer: Answer) -> str:
+    """Return what was decided, as one sentence.
+
+    Examples
+    --------
+    >>> answer_words(Answer("G02", "accept"))
+    'Easting and northing swapped: the proposal was taken for all rows.'
+    """
+    problem = RULES[answer.code].problem
+    which = f"row {answer.rows[0]:,}" if len(answer.rows) == 1 else f"{len(answer.rows):,} rows"
+    which = which if answer.rows else "all rows"
+    if answer.key:
+        which = f"all rows with {answer.key}"
+    said = {
+        "accept": f"the proposal was taken for {which}",
+        "reject": f"{which} stay as they are"
+        if which != "all rows"
+        else "all rows stay as they are",
+        "set": f"{answer.value.replace('|', ', ')} was set for {which}",
+        "drop": f"{which} left out",
+    }[answer.verdict]
+    return f"{problem}: {said}."
+
+
+def answer(
+    ws: Workspace, principal: Principal, batch_id: str, answers: Sequence[Answer]
+) -> BatchView:
+    """Add answers about rows that wait in a load, and return it as it then is.
+
+    Raises
+    ------
+    AccessError
+        Where the role may not load files.
+    DataError
+        Where there is no such load, nothing can be decided any more, or an answer cannot be.
+    """
+    authorise(principal, Permission.IMPORT)
+    for one in answers:
+        _check(one)
+    return _changed(ws, principal, batch_id, "answer_held", tuple(answers), None)
+
+
+def undo(ws: Workspace, principal: Principal, batch_id: str, position: int) -> BatchView:
+    """Take back the answer at a position, counted from 0, and return the load as it then is."""
+    authorise(principal, Permission.IMPORT)
+    return _changed(ws, principal, batch_id, "undo_answer", (), position)
+
+
+def accept_waiting(ws: Workspace, principal: Principal, batch_id: str, reason: str) -> BatchView:
+    """Let the rows of a load wait for a stated reason: publishing is then not blocked by them."""
+    authorise(principal, Permission.IMPORT)
+    batch = _known(ws, batch_id)
+    if not reason.strip():
+        message = "Rows may only wait for a stated reason."
+        raise DataError(message, "Write why they can wait.")
+    now = ws.clock.now()
+    detail = {"held": batch.waiting, "reason": reason.strip()}
+    with ws.store.change(principal, "accept_held", batch_id, detail, now) as session:
+        accept_held(session, principal, batch_id, batch.waiting, reason.strip(), now)
+    with ws.store.read() as session:
+        return _view(ws, batch, acceptances(session, batch_id))
+
+
+def _check(one: Answer) -> None:
+    if one.code not in RULES or one.verdict not in VERDICTS:
+        message = f"{one.code} {one.verdict} is no answer."
+        raise DataError(message, f"Answer a rule with one of: {', '.join(VERDICTS)}.")
+    if one.verdict == "set" and not one.value.strip():
+        message = "A value to set is missing."
+        raise DataError(message, "Write what is to stand there.")
+
+
+def _known(ws: Workspace, batch_id: str) -> Batch:
+    found = ws.lake.manifest().batches.get(batch_id)
+    if found is None:
+        message = "There is no such load."
+        raise DataError(message, "Choose one of those that are listed.")
+    return found
+
+
+def _changed(
+    ws: Workspace,
+    principal: Principal,
+    batch_id: str,
+    action: str,
+    more: tuple[Answer, ...],
+    without: int | None,
+) -> BatchView:
+    """Interpret a load again with other answers, and record it."""
+    before = _known(ws, batch_id)
+    if without is not None and not 0 <= without < len(before.answers):
+        message = "There is no such answer to take back."
+        raise DataError(message, "Choose one of those that are listed.")
+    kept = tuple(one for at, one in enumerate(before.answers) if at != without)
+    answers = (*kept, *more)
+    now = ws.clock.now()
+    told = more or (before.answers[without or 0],)
+    if without is None:
+        _remember(ws, principal, before, more, now)
+    desk = desk_for(ws, before.area_id, now).with_answers({batch_id: answers})
+    again = _register_again if before.profile.source == REGISTER else _incidents_again
+    after = again(ws, principal, before, desk, answers)
+    detail = {
+        "answers": [answer_words(one) for one in told],
+        "before": dict(before.counts),
+        "after": dict(after.counts),
+        "dataset_version": ws.lake.version,
+    }
+    ws.store.record(principal, action, batch_id, detail, now)
+    with ws.store.read() as session:
+        return _view(ws, after, acceptances(session, batch_id))
+
+
+def _incidents_again(
+    ws: Workspace, _principal: Principal, before: Batch, desk: Desk, answers: tuple[Answer, ...]
+) -> Batch:
+    with ws.lake.writing(desk.now) as writer:
+        sheet, changed = staged_sheet(ws.lake.staged_path(before.batch_id), before)
+        text = replace(sheet.text, excel_epoch=date.fromisoformat(before.excel_epoch))
+        found = interpret(
+            replace(sheet, text=text),
+            before.profile,
+            desk.context(before.profile, before.batch_id),
+            batch=before.batch_id,
+            changed=changed,
+        )
+        raw = RawFile(before.file_name, before.sha256)
+        for pair, rows in rows_by_pair(found):
+            merge(writer, pair, rows, raw, batch_id=before.batch_id, later=_later(writer, before))
+        counts = counts_of(found)
+        for name in ("dropped", "refused"):
+            counts[name] += before.gone[name]
+            counts["read"] += before.gone[name]
+        after = replace(
+            before, counts=counts, findings=found.findings, held=found.held, answers=answers
+        )
+        writer.put_batch(after, None)
+        writer.commit()
+    return after
+
+
+def _later(writer: LakeWriter, before: Batch) -> tuple[str, ...]:
+    return tuple(
+        one.batch_id for one in writer.batches.values() if one.imported_at > before.imported_at
+    )
+
+
+def _register_again(
+    ws: Workspace, principal: Principal, before: Batch, desk: Desk, answers: tuple[Answer, ...]
+) -> Batch:
+    kind = kind_of(before.profile.key.partition(":")[2])
+    sheet, _ = staged_sheet(ws.lake.staged_path(before.batch_id), before)
+    verdicts = {one.code: one.verdict for one in answers}
+    rows = read_register(sheet.text, kind, now=desk.now, area=desk.area, answers=verdicts)
+    store_register(ws.store, principal, rows, kind, before.area_id, before.batch_id, desk.now)
+    counts: dict[str, int] = {name: rows.counts.get(name, 0) for name in ROW_RESULTS}
+    counts["dropped"] += before.gone["dropped"]
+    counts["read"] = sum(counts.values())
+    after = replace(
+        before,
+        counts=counts,
+        findings=(*before.standing, *rows.findings),
+        held=rows.held,
+        answers=answers,
+    )
+    with ws.lake.writing(desk.now) as writer:
+        writer.put_batch(after, None)
+        writer.commit()
+    return after
+
+
+def _remember(
+    ws: Workspace, principal: Principal, batch: Batch, answers: Sequence[Answer], now: datetime
+) -> None:
+    """Keep answers that hold for the source, so that its next files do not ask again."""
+    pair = (batch.profile.source, batch.profile.provider)
+    with ws.store.read() as session:
+        settings = source_settings(session, *pair)
+    changed = dict(settings)
+    for one in answers:
+        if one.code == "T08" and one.verdict in {"accept", "reject"}:
+            changed["clock"] = "gmt" if one.verdict == "accept" else "local"
+        if one.code == "K01" and one.verdict == "set" and one.key:
+            known = dict(changed.get("answers", {}))
+            known["codes"] = {**known.get("codes", {}), one.key: one.value}
+            changed["answers"] = known
+    if changed != settings:
+        detail = {"source": pair[0], "provider": pair[1], "settings": changed}
+        with ws.store.change(principal, "set_source", batch.batch_id, detail, now) as session:
+            set_source(session, principal, *pair, changed, now)
+
+
+def blockers(ws: Workspace, principal: Principal) -> tuple[str, ...]:
+    """Return why nothing can be published yet: rows that wait, and no reason given."""
+    return tuple(
+        f"{one.counts['held']:,} rows of {one.file_name} wait for an answer. Answer them, or state"
+        " why they can wait."
+        for one in batches(ws, principal)
+        if one.counts["held"] and not one.accepted
+    )

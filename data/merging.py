@@ -1,0 +1,176 @@
+"""What is held once a file's rows have come to those of earlier files of the same source?
+
+Rule
+----
+A row is known by its reference. The newest extract wins: rows held under a reference that comes
+again are replaced, in whatever month they were. Rows without a reference are known by their
+content: the same row again is the same report, unless one file holds it several times. A file that
+is interpreted again never replaces rows of a later load. Loading January to March and then February
+to April therefore gives the same as loading January to April.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.contents import contents_of, row_hashes
+from data.hashing import hash_text
+from data.import_views import Compared
+from geo.schema import MONTH, SOURCE_BATCH, SOURCE_REF
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from numpy.typing import NDArray
+
+    from data.lake import Key, LakeWriter, RawFile
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """Rows by what they are known by."""
+
+    rows: pa.Table
+    references: NDArray[np.uint64]
+    """0 for a row without a reference."""
+    contents: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, rows: pa.Table) -> _Known:
+        names = rows[SOURCE_REF].combine_chunks()
+        hashes = np.where(
+            pc.equal(names, "").to_numpy(zero_copy_only=False), np.uint64(0), hash_text(names)
+        )
+        return cls(rows, hashes, row_hashes(rows))
+
+    def __len__(self) -> int:
+        return len(self.references)
+
+    def only(self, keep: NDArray[np.bool_]) -> _Known:
+        return _Known(self.rows.filter(pa.array(keep)), self.references[keep], self.contents[keep])
+
+
+def merge(
+    writer: LakeWriter,
+    pair: tuple[str, str],
+    rows: pa.Table,
+    raw: RawFile,
+    *,
+    batch_id: str,
+    later: Collection[str] = (),
+) -> Compared:
+    """Hold the rows of a file beside those of earlier files, and return what that changed.
+
+    Parameters
+    ----------
+    pair
+        Source and provider of all the rows.
+    rows
+        Canonical incidents, of any months; may be none.
+    batch_id
+        Name of the load; what it brought before is replaced.
+    later
+        Loads that came after it: their rows stay.
+    """
+    new = _Known.of(rows)
+    kept, gone, older = {}, [], 0
+    for key, partition in writer.held_for(*pair).items():
+        if not _may_meet(writer, key, new, batch_id):
+            continue
+        old = _Known.of(writer.rows(partition))
+        new, dropped = _without_older(new, old, later)
+        older += dropped
+        stays = _stays(old, new, batch_id)
+        gone.append(old.only(~stays))
+        kept[key] = old.only(stays).rows
+    _put(writer, pair, kept, new.rows, raw)
+    return _compared(new, gone, older)
+
+
+def _may_meet(writer: LakeWriter, key: Key, new: _Known, batch_id: str) -> bool:
+    """Return whether a partition may hold rows of this load, or under its references."""
+    partition = writer.held_for(*key[:2])[key]
+    if batch_id in writer.batches or (new.references == 0).any():
+        return True
+    held = writer.references(partition)
+    return bool(np.isin(new.references, held, assume_unique=False).any()) or key[2] in set(
+        pc.unique(new.rows[MONTH]).to_pylist()
+    )
+
+
+def _batches(known: _Known) -> NDArray[np.object_]:
+    names: NDArray[np.object_] = known.rows[SOURCE_BATCH].to_pandas().to_numpy(dtype=object)
+    return names
+
+
+def _without_older(new: _Known, old: _Known, later: Collection[str]) -> tuple[_Known, int]:
+    """Return the new rows without those that a later load holds, and how many these are."""
+    if not later:
+        return new, 0
+    theirs = np.isin(_batches(old).astype(str), sorted(later))
+    named = (new.references != 0) & np.isin(new.references, old.references[theirs])
+    return new.only(~named), int(named.sum())
+
+
+def _stays(old: _Known, new: _Known, batch_id: str) -> NDArray[np.bool_]:
+    """Return which held rows stay: of another load, and not among the new ones."""
+    stays: NDArray[np.bool_] = np.array(_batches(old) != batch_id, dtype=np.bool_)
+    stays &= (old.references == 0) | ~np.isin(old.references, new.references)
+    unnamed = np.flatnonzero((old.references == 0) & stays)
+    wanted = new.contents[new.references == 0]
+    values, counts = np.unique(wanted, return_counts=True)
+    left = dict(zip(values.tolist(), counts.tolist(), strict=True))
+    for at in unnamed:
+        content = int(old.contents[at])
+        if left.get(content, 0) > 0:
+            left[content] -= 1
+            stays[at] = False
+    return stays
+
+
+def _put(
+    writer: LakeWriter,
+    pair: tuple[str, str],
+    kept: dict[Key, pa.Table],
+    rows: pa.Table,
+    raw: RawFile,
+) -> None:
+    for key, table in _by_month(pair, kept, rows):
+        if table.num_rows:
+            writer.put(key, contents_of(table), raw)
+        else:
+            writer.remove([key])
+
+
+def _by_month(
+    pair: tuple[str, str], kept: dict[Key, pa.Table], rows: pa.Table
+) -> Iterator[tuple[Key, pa.Table]]:
+    """Give the rows of each month that is touched, old ones first."""
+    months = set(pc.unique(rows[MONTH]).to_pylist()) | {key[2] for key in kept}
+    for month in sorted(months):
+        key = (*pair, month)
+        mine = rows.filter(pc.equal(rows[MONTH], month))
+        table = pa.concat_tables([kept[key], mine]) if key in kept else mine
+        yield key, table.combine_chunks()
+
+
+def _compared(new: _Known, gone: list[_Known], older: int) -> Compared:
+    """Return how many of the new rows were held, as they are or otherwise."""
+    references = np.concatenate([np.zeros(0, np.uint64), *(one.references for one in gone)])
+    contents = np.concatenate([np.zeros(0, np.uint64), *(one.contents for one in gone)])
+    same = np.isin(new.contents, contents)
+    named = (new.references != 0) & np.isin(new.references, references)
+    changed = named & ~same
+    months = pc.unique(new.rows[MONTH].filter(pa.array(changed))).to_pylist()
+    return Compared(
+        new=int((~named & ~same).sum()),
+        changed=int(changed.sum()),
+        same=int(same.sum()),
+        older=older,
+        restated=tuple(sorted(months)),
+    )
