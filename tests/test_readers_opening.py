@@ -153,3 +153,19 @@ def test_opened_gives_workbook_whole_and_refuses_macros():
     assert found["a.xlsx"] == plain
     assert "macros" in found["b.xlsm"]
     assert "a hundredfold" in found["c.xlsx"]
+
+
+@pytest.mark.parametrize("name", ["x.geojson", "x.json", "x.gpkg", "x.ods", "x.xlsb", "x.xlsm"])
+def test_opened_reads_every_kind_of_table_inside_archives(name: str):
+    assert read_all(("a.zip", as_zip([(name, CONTENT)]))) == {f"a.zip/{name}": CONTENT}
+
+
+@pytest.mark.parametrize("part", ["content.xml", "xl/workbook.bin"])
+def test_opened_gives_other_workbooks_whole(part: str):
+    whole = as_zip([(part, b"x")])
+    assert read_all(("a.ods", whole)) == {"a.ods": whole}
+
+
+def test_opened_refuses_binary_workbook_with_macros():
+    macros = as_zip([("xl/workbook.bin", b"x"), ("xl/VBAProject.bin", b"x")])
+    assert "macros" in read_all(("a.xlsb", macros))["a.xlsb"]

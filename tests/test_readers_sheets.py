@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.errors import FileRefusedError
-from data.readers import spreadsheet, workbook_size
+from data.readers import spreadsheet, text, workbook_size
 from data.readers.sheets import read_sheet
 from tests.street_files import as_zip
 
@@ -142,6 +145,54 @@ def test_read_sheet_keeps_ragged_rows_apart_and_counts_them():
     sheet = read("Log No,Type,Ward,Grade\n1,2\n1,Noise,Park,2\n1,2,3,4,5\n")
     assert [(bad.row, bad.value) for bad in sheet.text.ragged] == [(2, ""), (4, "")]
     assert sheet.rows_read == 3
+
+
+def test_read_sheet_leaves_out_blank_values_beyond_the_headings():
+    sheet = read("Log No,Type,Ward\n1,Noise,Park,\n2,Noise,Park,\n3,Noise,Park,x\n4,Noise,Park,\n")
+    assert (sheet.text.columns, sheet.text.numbers.tolist()) == (
+        ("Log No", "Type", "Ward"),
+        [2, 3, 5],
+    )
+    assert [(bad.row, bad.reason) for bad in sheet.text.ragged] == [
+        (4, "More values than 3 column headings.")
+    ]
+
+
+def test_read_sheet_refuses_when_too_many_rows_are_ragged_without_showing_one(monkeypatch, capfd):
+    monkeypatch.setattr(text, "_MOST_RAGGED", 2)
+    with pytest.raises(FileRefusedError) as refused:
+        read("Log No,Type,Ward\nDOE,1\nDOE,2\nDOE,3\n")
+    assert str(refused.value).startswith("More than 2 rows have too few or too many values. Row 2")
+    assert "DOE" not in str(refused.value) + str(capfd.readouterr())
+    assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize("row", ['1,"a\n2,Noise,Park,3\n3",Noise\n', '1,N,P,"\n2,N,P,"\n'])
+def test_read_sheet_refuses_when_a_value_swallows_a_row_and_closes_again(row: str):
+    with pytest.raises(FileRefusedError, match="opens in row 2"):
+        read("Log No,Type,Ward,Grade\n" + row)
+
+
+def test_read_sheet_reads_line_ends_of_any_system():
+    for end in ("\n", "\r\n", "\r"):
+        sheet = read(f"Report{end}Log No,Type{end}1,Noise{end}2,Noise{end}")
+        assert (sheet.heading_row, sheet.text.numbers.tolist()) == (2, [3, 4])
+
+
+def test_read_sheet_keeps_accents_when_encodings_are_mixed():
+    sheet = read(
+        b"Log No,Type\n" + "Caf\u00e9,\u00a31\n".encode("cp1252") + "Caf\u00e9,\u00a32\n".encode()
+    )
+    assert values(sheet) == [["Caf\u00e9", "\u00a31"], ["Caf\u00e9", "\u00a32"]]
+    assert said(sheet, "F01") == ["We read this file as Windows-1252."]
+    assert said(read("Log No,Type\n1,2\n".encode("utf-16")), "F01") == [
+        "We read this file as UTF-16."
+    ]
+
+
+def test_read_sheet_gives_headings_alone_when_there_are_no_rows():
+    assert (read("Log No,Type").rows_read, read("Log No,Type\n\n").rows_read) == (0, 0)
+    assert read(workbook(["Log No", "Type"])).rows_read == 0
 
 
 def test_read_sheet_counts_records_when_values_run_over_lines():
@@ -386,8 +437,71 @@ def test_read_sheet_refuses_repeated_cells_that_fill_memory():
         read(ods(ods_row("Log No", "Type"), ods_row("1", "Noise", times=90_000_000)))
 
 
+def test_ods_extent_counts_repeats_up_to_the_last_value_of_a_row():
+    filled = '<table:table-cell table:number-columns-repeated="900" office:value="1"/>'
+    row = f"<table:table-row>{filled}<table:table-cell/></table:table-row>"
+    content = (ods_row("1", times=5) + row + ods_row(times=99)).encode()
+    assert workbook_size._ods_extent(content) == (6, 900)  # noqa: SLF001
+
+
+SHEET = b'<worksheet><sheetData><row r="1"><c r="A1"/></row>%s</sheetData></worksheet>'
+
+
+@pytest.mark.parametrize(
+    ("cells", "extent"),
+    [
+        (b'<row r="9"><c r="Z9"><v>1</v></c></row>', (0, 0)),
+        (b'<row r="9"><c r="AA9"/></row>', (9, 27)),
+        (b'<row r="400000"><c r="A400000"/></row>', (400_000, 1)),
+        (b'<row r="9"><c s="1"r="XFD1048576"/></row>', (1_048_576, 16_384)),
+        (b"<row r = '9'><c r\n= 'xfd9'/></row>", (9, 16_384)),
+        (b"<row><c/><c/><c/></row><row/>", (1 + 4, 1 + 3)),
+        (b'<x:row r="2"><x:c r="AB2"/></x:row>', (2, 28)),
+    ],
+)
+def test_sheet_extent_finds_the_furthest_cell_however_it_is_written(cells, extent):
+    assert workbook_size._sheet_extent(SHEET % cells) == extent  # noqa: SLF001
+
+
 def test_binary_extent_reads_the_corner_of_a_binary_sheet():
     row = bytes([0, 4]) + (41).to_bytes(4, "little")
     cell = bytes([2, 4]) + (6).to_bytes(4, "little")
     other = bytes([0x94, 0x01, 2]) + b"xx"
     assert workbook_size._binary_extent(row + other + cell) == (42, 7)  # noqa: SLF001
+
+
+FUZZED = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [",", ";", "\n", "\r", '"', "Total", "Log No", "Month", "-", "\u202e", "=1+1", "\u00a0"]
+        ),
+        st.text(max_size=5),
+    ),
+    max_size=60,
+)
+
+
+@given(FUZZED)
+def test_read_sheet_accounts_for_every_row_of_any_text(parts):
+    try:
+        sheet = read("".join(parts).encode("utf-8", "replace"))
+    except FileRefusedError:
+        return
+    kept = sheet.text.numbers.tolist()
+    every = [*kept, *(bad.row for bad in sheet.text.ragged), *sheet.dropped]
+    assert len(set(every)) == len(every) == sheet.rows_read
+    assert kept == sorted(kept)
+    assert min(every, default=99) > sheet.heading_row
+
+
+@given(st.data())
+def test_read_sheet_refuses_or_reads_a_damaged_workbook(data):
+    content = bytearray(WORKBOOK)
+    for _ in range(data.draw(st.integers(1, 5))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    with suppress(FileRefusedError):
+        sheet = read(bytes(content))
+        assert sheet.rows_read == sheet.text.table.num_rows + len(sheet.dropped)
+
+
+WORKBOOK = workbook(["Month", "Log No"], ["Jan", 1], [None, 2], merged=("A2:A3",))

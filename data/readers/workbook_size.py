@@ -21,14 +21,19 @@ MOST_CELLS: Final = 12_000_000
 LONGEST_CELL: Final = 200_000
 """Bytes of one value; Excel itself stops at 32,767 characters."""
 
-_COLUMN: Final = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,12})\$?\d""")
-_ROW: Final = re.compile(rb"""\sr\s*=\s*["']\$?[A-Za-z]{0,12}\$?(\d{1,18})""")
+_FAR: Final = re.compile(
+    rb"""[\s"']r\s*=\s*["']\$?(?:[A-Za-z]{2}|[A-Za-z]?\$?(?:\d{7}|[4-9]\d{5}))"""
+)
+"""A cell right of column Z or below row 399,999; without one, the sheet is small enough."""
+
+_PLACE: Final = re.compile(rb"""[\s"']r\s*=\s*["']\$?([A-Za-z]{0,12})\$?(\d{1,18})""")
 _ROW_START: Final = re.compile(rb"<(?:\w+:)?row\b")
 _CELL_START: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ODS_ROW: Final = re.compile(rb"<table:table-row\b")
-_ODS_CELL: Final = re.compile(rb"<table:(?:covered-)?table-cell\b[^>]*>")
+_ODS_CELL: Final = re.compile(rb"<table:(?:covered-)?table-cell\b")
 _ROWS_REPEATED: Final = re.compile(rb"""number-rows-repeated\s*=\s*["'](\d{1,18})""")
 _COLUMNS_REPEATED: Final = re.compile(rb"""number-columns-repeated\s*=\s*["'](\d{1,18})""")
+_NO_SHEET: Final = re.compile(r"(sharedstrings|styles|workbook|printersettings\d*)\.bin$")
 _LETTERS: Final = 26
 _LAST_CELL_RECORD: Final = 11
 
@@ -48,16 +53,15 @@ def check_extent(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -
     """
     for entry in entries:
         path = entry.filename.lower()
+        content = archive.read(entry)
+        if path.endswith("sharedstrings.xml"):
+            _check_values(content)
         if path.endswith("content.xml"):
-            check_cells(*_ods_extent(archive.read(entry)))
-        elif path.endswith("sharedstrings.xml"):
-            _check_values(archive.read(entry))
-        elif path.endswith(".bin") and "worksheets" in path:
-            check_cells(*_binary_extent(archive.read(entry)))
-        elif path.endswith(".xml"):
-            content = archive.read(entry)
-            if b"sheetData" in content:
-                check_cells(*_sheet_extent(content))
+            check_cells(*_ods_extent(content))
+        if b"sheetData" in content:
+            check_cells(*_sheet_extent(content))
+        if path.endswith(".bin") and not _NO_SHEET.search(path):
+            check_cells(*_binary_extent(content))
 
 
 def check_cells(rows: int, columns: int) -> None:
@@ -84,14 +88,20 @@ def _check_values(content: bytes) -> None:
 
 
 def _sheet_extent(content: bytes) -> tuple[int, int]:
-    """Return the last row and column that a sheet of .xlsx can claim."""
-    labels = set(_COLUMN.findall(content))
+    """Return the last row and column that a sheet of .xlsx can claim; zeros for a small one."""
+    cells = content.count(b"<c ") + content.count(b"<c>") + content.count(b"<c/")
+    others = any(odd in content for odd in (b":c", b"<c\n", b"<c\r", b"<c\t"))
+    plain = cells == content.count(b'<c r="') and not others
+    if plain and not _FAR.search(content):
+        return 0, 0
+    places = _PLACE.findall(content)
+    labels, numbers = map(set, zip(*places, strict=True)) if places else (set(), set())
     columns = max((_column_number(label) for label in labels), default=0)
-    rows = max(map(int, set(_ROW.findall(content))), default=0)
-    parts = _ROW_START.split(content)
-    if len(_CELL_START.findall(content)) > len(_COLUMN.findall(content)):
-        columns += max(len(_CELL_START.findall(part)) for part in parts)
-    return rows + len(parts) * (rows < len(parts)), columns
+    rows = max(map(int, numbers), default=0)
+    cells_of_rows = [len(_CELL_START.findall(part)) for part in _ROW_START.split(content)]
+    if sum(cells_of_rows) + len(cells_of_rows) - 1 > len(places):
+        rows, columns = rows + len(cells_of_rows), columns + max(cells_of_rows)
+    return rows, columns
 
 
 def _column_number(label: bytes) -> int:
@@ -115,13 +125,12 @@ def _ods_extent(content: bytes) -> tuple[int, int]:
     """
     rows = columns = total = 0
     for part in _ODS_ROW.split(content)[1:]:
-        repeated = _ROWS_REPEATED.search(part[: part.find(b">")])
-        total += int(repeated[1]) if repeated else 1
+        row, *cells = _ODS_CELL.split(part.split(b"</table:table-row", 1)[0])
+        total += _times(_ROWS_REPEATED, row)
         width = filled = 0
-        for cell in _ODS_CELL.findall(part):
-            times = _COLUMNS_REPEATED.search(cell)
-            width += int(times[1]) if times else 1
-            if b"value" in cell or not cell.endswith(b"/>"):
+        for cell in cells:
+            width += _times(_COLUMNS_REPEATED, cell)
+            if b"value" in cell or b"<text" in cell:
                 filled = width
         if filled:
             rows, columns = total, max(columns, filled)
@@ -129,6 +138,11 @@ def _ods_extent(content: bytes) -> tuple[int, int]:
             check_cells(rows, columns)
             total = 0
     return rows, columns
+
+
+def _times(repeated: re.Pattern[bytes], tag: bytes) -> int:
+    found = repeated.search(tag)
+    return int(found[1]) if found else 1
 
 
 def _binary_extent(content: bytes) -> tuple[int, int]:
