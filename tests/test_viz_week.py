@@ -114,7 +114,9 @@ def test_chance_alone_is_seldom_named_busy() -> None:
 def test_table_holds_each_hour_of_each_day() -> None:
     table = week_table(week((6, 23, 123.4)))
     assert len(table) == 24
-    assert table[23] == ("23:00 to 00:00", "1", "1", "1", "1", "1", "1", "123")
+    assert table[23] == ("23:00", "1", "1", "1", "1", "1", "1", "123")
+    assert week_table(week((0, 0, 10.0), even=0.2))[0] == ("00:00", "10", *["under 1"] * 6)
+    assert week_table(week((0, 0, 9.0), even=0.0))[0] == ("00:00", "9.0", *["0"] * 6)
 
 
 def test_weights_amiss_are_refused() -> None:

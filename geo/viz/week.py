@@ -42,9 +42,11 @@ _STEPS: Final = (
     *(step * 10**power for power in range(-1, 6) for step in (1, 2, 5)),
 )
 _NARROW_PX: Final = 480
-_ROW_PX: Final = 30
-_WHOLE_FROM: Final = 100
-"""Numbers from here on are written without a decimal."""
+_ROW_PX: Final = 32
+_HOURS_PX: Final = 34
+"""Height of the axis of hours; Streamlit counts it in."""
+_WHOLE_FROM: Final = 10
+"""A week with an hour of so many is written in whole numbers."""
 _PAIR: Final = 2
 
 
@@ -66,7 +68,7 @@ def week_chart(
         There are not 168 hours, or one is negative.
     """
     week = _week(weights)
-    edges = week_edges(weights)
+    edges, amounts = week_edges(weights), _amounts(week)
     colours = palette(theme)
     rows = [
         {
@@ -75,7 +77,7 @@ def week_chart(
             "to": hour + 1,
             "colour": _colour(float(week[day, hour]), edges, none=colours.few),
             "when": f"{DAYS[day]}, {_clock(hour)} to {_clock(hour + 1)}",
-            "reports": _amount(float(week[day, hour])),
+            "reports": amounts[day][hour],
         }
         for day in range(len(DAYS))
         for hour in range(24)
@@ -90,7 +92,8 @@ def week_chart(
         tooltip=[alt.Tooltip("when:N", title="When"), alt.Tooltip("reports:N", title="Reports")],
     )
     chart = alt.LayerChart(layer=[cells]).properties(
-        height=row_px * len(DAYS), padding={"left": 0, "right": 0, "top": 6, "bottom": 0}
+        height=row_px * len(DAYS) + _HOURS_PX,
+        padding={"left": 0, "right": 0, "top": 6, "bottom": 4},
     )
     return DescribedChart(
         chart.configure_view(strokeWidth=0), f"{title}. {busiest_words(weights)}."
@@ -137,18 +140,15 @@ def week_class_words(weights: ArrayLike) -> tuple[str, ...]:
 
 
 def week_table(weights: ArrayLike) -> tuple[tuple[str, ...], ...]:
-    """Return one row for each hour of the day: the hour, and the reports of each day.
+    """Return one row for each hour of the day: when it begins, and the reports of each day.
 
     Examples
     --------
-    >>> week_table([2.25] + [1.0] * 167)[0]
-    ('00:00 to 01:00', '2.2', '1', '1', '1', '1', '1', '1')
+    >>> week_table([2.25] + [1.0] * 166 + [0.0])[0]
+    ('00:00', '2.2', '1.0', '1.0', '1.0', '1.0', '1.0', '1.0')
     """
-    week = _week(weights)
-    return tuple(
-        (f"{_clock(hour)} to {_clock(hour + 1)}", *(_amount(float(n)) for n in week[:, hour]))
-        for hour in range(24)
-    )
+    by_day = _amounts(_week(weights))
+    return tuple((_clock(hour), *(day[hour] for day in by_day)) for hour in range(24))
 
 
 def busiest_words(weights: ArrayLike) -> str:
@@ -193,8 +193,8 @@ def busiest_words(weights: ArrayLike) -> str:
     days = np.flatnonzero(windows[:, hour] >= ALSO_BUSY * most)
     share, of_week = windows[days, hour].sum() / total, len(days) * WINDOW_H / flat.size
     return (
-        f"Busiest: {_days_words(days.tolist())}, {_clock(int(hour))} to"
-        f" {_clock(int(hour) + WINDOW_H)}, with {share:.0%} of the reports in {of_week:.0%} of the"
+        f"Busiest: {_days_words(days.tolist())}, {_spoken(int(hour))} to"
+        f" {_spoken(int(hour) + WINDOW_H)}, with {share:.0%} of the reports in {of_week:.0%} of the"
         " week"
     )
 
@@ -218,6 +218,7 @@ def _axes(ink: str) -> tuple[alt.X, alt.Y]:
         "ticks": False,
         "grid": False,
         "labelOverlap": False,
+        "labelPadding": 8,
     }
     hours = alt.Axis(
         values=[0, 6, 12, 18, 24],
@@ -229,7 +230,7 @@ def _axes(ink: str) -> tuple[alt.X, alt.Y]:
         **look,
     )
     days = alt.Axis(
-        labelExpr=f"{narrow} ? slice(datum.label, 0, 3) : datum.label", labelPadding=8, **look
+        labelExpr=f"{narrow} ? slice(datum.label, 0, 3) : datum.label", labelFlush=False, **look
     )
     x = alt.X("from:Q", axis=hours, scale=alt.Scale(domain=[0, 24], nice=False))
     return x, alt.Y("day:N", sort=None, axis=days, scale=alt.Scale(paddingInner=0))
@@ -241,12 +242,19 @@ def _colour(amount: float, edges: Sequence[float], *, none: str) -> str:
     return MAP_CLASSES[int(np.searchsorted(edges, amount, side="right")) - 1]
 
 
-def _amount(amount: float) -> str:
-    return f"{round(amount, 1):,g}" if amount < _WHOLE_FROM else f"{amount:,.0f}"
+def _amounts(week: NDArray[np.float64]) -> list[list[str]]:
+    """Return the reports of each day and hour as text, in whole numbers where they are many."""
+    if week.max() < _WHOLE_FROM:
+        return [[f"{n:.1f}" if n else "0" for n in day] for day in week.tolist()]
+    return [["under 1" if 0 < n < 1 else f"{n:,.0f}" for n in day] for day in week.tolist()]
 
 
 def _clock(hour: int) -> str:
     return f"{hour % 24:02d}:00"
+
+
+def _spoken(hour: int) -> str:
+    return _clock(hour) if hour % 24 else "midnight"
 
 
 def _days_words(days: Sequence[int]) -> str:
