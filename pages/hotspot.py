@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data.access import Permission
-from pages._ui import cached, charts, frame, look, maps, params, place
+from pages._ui import cached, charts, frame, look, maps, params, place, timing
 from pages._ui.errors import explained
 
 page = frame.begin("hotspot", Permission.VIEW)
@@ -25,6 +25,7 @@ with left:
         charts.types(spot)
     with certainty:
         place.show_certainty(here, result, spot)
+    timing.show_week(here, result, spot)
 with right:
     look.header(place.neighbours_words(spot))
     maps.show_neighbourhood(here, result, spot, choose=params.choose_hotspot)

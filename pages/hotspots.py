@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data.access import Permission
-from pages._ui import cached, downloads, frame, lists, look, maps, params, tables
+from pages._ui import cached, downloads, frame, lists, look, maps, params, tables, timing
 from pages._ui.errors import explained
 
 page = frame.begin("hotspots", Permission.VIEW)
@@ -52,3 +52,4 @@ if not result.no_data:
         downloads.hexagons(page, here, result)
     with st.expander("How this was computed"):
         tables.methods(result)
+    timing.show_near_repeats(here, result)
