@@ -444,6 +444,19 @@ def test_ods_extent_counts_repeats_up_to_the_last_value_of_a_row():
     assert workbook_size._ods_extent(content) == (6, 900)  # noqa: SLF001
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<a><table:table-row><b></a>",
+        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        ODS.format("<table:table-row>").encode(),
+    ],
+)
+def test_read_sheet_refuses_parts_that_are_not_well_formed(content: bytes):
+    with pytest.raises(FileRefusedError, match="damaged, or not Excel"):
+        read(as_zip([("content.xml", content)]))
+
+
 SHEET = b'<worksheet><sheetData><row r="1"><c r="A1"/></row>%s</sheetData></worksheet>'
 
 

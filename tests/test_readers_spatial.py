@@ -159,3 +159,18 @@ def test_read_spatial_refuses_when_the_geopackage_is_cut_short(shared: Path):
     content = (shared / "data" / "boundaries" / "lancashire_wards.gpkg").read_bytes()
     with pytest.raises(FileRefusedError):
         read(content[: len(content) // 2])
+
+
+def test_read_spatial_refuses_a_file_that_would_open_another(tmp_path: Path, monkeypatch):
+    other = tmp_path / "other.geojson"
+    other.write_text(json.dumps(features(({"id": 1}, point(-3, 53.8)))))
+    command = f"gdal vector pipeline ! read {other}"
+    monkeypatch.setattr(pyogrio, "list_layers", lambda _: pytest.fail("was opened"))
+    with pytest.raises(FileRefusedError, match="neither GeoJSON nor GeoPackage"):
+        read({"type": "gdal_streamed_alg", "command_line": command})
+
+
+def test_read_spatial_reads_text_that_is_no_text(tmp_path: Path):
+    frame = {"name": ["abcdefgh"], "geometry": [Point(330690, 436330)]}
+    content = geopackage(tmp_path, {"places": frame}).replace(b"abcdefgh", b"abc\xffefgh")
+    assert rows(read(content))[0]["name"] == "abc\ufffdefgh"

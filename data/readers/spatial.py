@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import warnings
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -34,7 +35,9 @@ _GEOPACKAGE: Final = b"SQLite format 3\0"
 _DRIVERS: Final = frozenset({"GeoJSON", "GPKG"})
 _AGAIN: Final = "Export it again as GeoJSON or GeoPackage."
 _POINT: Final = 0
-_NO_GEOMETRY: Final = "None"
+_INSTRUCTIONS: Final = re.compile(rb"gdal_streamed_alg", re.IGNORECASE)
+"""Mark of a file that holds no places, but makes the library open other files or addresses."""
+
 _ONE_AT_A_TIME: Final = threading.Lock()
 
 
@@ -77,6 +80,8 @@ def read_spatial(
     Nested properties are left out. A place without geometry, or with coordinates that are no
     numbers, has blank coordinates.
     """
+    if not content.startswith(_GEOPACKAGE) and _INSTRUCTIONS.search(content):
+        raise _no_places()
     with _ONE_AT_A_TIME, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         layers, chosen, meta, table = _read(content, heading_score, layer)

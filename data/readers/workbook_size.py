@@ -1,13 +1,15 @@
-"""Does a workbook fit into memory? Its sheets may claim cells far apart from each other.
+"""Is a workbook whole, and does it fit into memory? Its sheets may claim cells far apart.
 
 A sheet is read into a grid from its first to its last value. Two values in opposite corners, or a
-cell that is repeated a million times, would take more memory than any machine has.
+cell that is repeated a million times, would take more memory than any machine has. Parts that are
+not well formed are refused here, because the library that reads them may never come to an end.
 """
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
+from xml.parsers import expat
 
 from data.errors import FileRefusedError
 
@@ -39,7 +41,7 @@ _LAST_CELL_RECORD: Final = 11
 
 
 def check_extent(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> None:
-    """Refuse a workbook with a sheet or a value that cannot be read into memory.
+    """Refuse a workbook with a part that is damaged or cannot be read into memory.
 
     Parameters
     ----------
@@ -50,10 +52,14 @@ def check_extent(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -
     ------
     FileRefusedError
         Above ``MOST_CELLS`` or ``LONGEST_CELL``.
+    ValueError
+        Where a part is not well formed.
     """
     for entry in entries:
         path = entry.filename.lower()
         content = archive.read(entry)
+        if path.endswith((".xml", ".rels")) or b"sheetData" in content:
+            _check_form(content)
         if path.endswith("sharedstrings.xml"):
             _check_values(content)
         if path.endswith("content.xml"):
@@ -62,6 +68,21 @@ def check_extent(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -
             check_cells(*_sheet_extent(content))
         if path.endswith(".bin") and not _NO_SHEET.search(path):
             check_cells(*_binary_extent(content))
+
+
+def _check_form(content: bytes) -> None:
+    parser = expat.ParserCreate("UTF-8")
+    parser.StartDoctypeDeclHandler = _refuse_declaration
+    try:
+        parser.Parse(content, True)  # noqa: FBT003 - the library takes it by position only
+    except expat.ExpatError as error:
+        message = "A part of the workbook is not well formed."
+        raise ValueError(message) from error
+
+
+def _refuse_declaration(*_: object) -> None:
+    message = "A part of the workbook declares a document type."
+    raise ValueError(message)
 
 
 def check_cells(rows: int, columns: int) -> None:
