@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Upload = tuple[str, bytes]
 SourceFile = Path | Upload
 
-LARGEST_FILE: Final = 200 * 2**20
+LARGEST_FILE: Final = 400 * 2**20
 """Bytes of one file after unpacking."""
 
 LARGEST_ARCHIVE: Final = 8 * 2**30
