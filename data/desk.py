@@ -25,6 +25,13 @@ def _no_logs(_references: Sequence[str]) -> Mapping[str, np.datetime64]:
     return {}
 
 
+def _fitted(profile: Profile, headings: Sequence[str]) -> Profile | None:
+    """Return a profile with its headings as a file spells them; None where one is absent."""
+    spelt = {plain(heading): heading for heading in reversed(headings)}
+    named = {name: spelt.get(plain(heading), "") for name, heading in profile.columns.items()}
+    return replace(profile, columns=MappingProxyType(named)) if all(named.values()) else None
+
+
 @dataclass(frozen=True, eq=False)
 class Desk:
     """Everything that reading a file hangs on besides the file.
@@ -64,14 +71,10 @@ class Desk:
 
     def profile_for(self, headings: Sequence[str]) -> Profile | None:
         """Return how a file with these headings is read; None where nobody knows."""
-        found = {plain(heading) for heading in headings}
         if self.mapping is not None:
-            wanted = {plain(heading) for heading in self.mapping.columns.values()}
-            return self.mapping if wanted <= found else None
-        for profile in self.saved:
-            if {plain(heading) for heading in profile.columns.values()} <= found:
-                return profile
-        return recognised(headings)
+            return _fitted(self.mapping, headings)
+        fitting = (_fitted(profile, headings) for profile in self.saved)
+        return next((profile for profile in fitting if profile is not None), recognised(headings))
 
     def with_answers(self, answers: Mapping[str, tuple[Answer, ...]]) -> Desk:
         """Return the desk with other former answers."""

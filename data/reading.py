@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections import deque
+import re
+from collections import Counter, deque
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -17,7 +18,8 @@ from data.errors import FileRefusedError, UnknownColumnsError
 from data.interpretation.interpret import interpret
 from data.lake import Key, RawFile
 from data.profiles import known as known_profiles
-from data.profiles.personal import is_personal
+from data.profiles.personal import is_personal, personal_values
+from data.readers.findings import shortened
 from data.readers.kinds import check_name, is_street_file
 from data.readers.police_uk import read_street_file
 from data.readers.sheets import read_sheet
@@ -47,6 +49,11 @@ _REGISTER_HEADINGS: Final = frozenset(
     name for kind in register_kinds.KINDS for one in kind.fields for name in one.names
 )
 _ID_DIGITS: Final = 16
+FEWEST_KNOWN: Final = 2
+"""Known headings of a row of which only one is a word."""
+
+_NO_HEADING: Final = r"^[-+]?[0-9.,/:T -]*[0-9]{1,2}[-/.:,][0-9][0-9.,/:TZ -]*$|[0-9]{5}|@"
+"""What no heading holds: a date, a time, a number with a point, five digits, an address."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,11 +156,26 @@ def _starts_as_street_file(content: bytes) -> bool:
 def _score(desk: Desk) -> Callable[[Sequence[str]], int]:
     """Return what says how many known headings a row of cells holds."""
 
-    def score(cells: Sequence[str]) -> int:
+    def known(cells: Sequence[str]) -> int:
         registers = sum(heading_words(cell) in _REGISTER_HEADINGS for cell in cells if cell)
-        return max(known_profiles.heading_score(cells), registers, desk.heading_score(cells))
+        return max(known_profiles.heading_score(cells), registers)
+
+    def score(cells: Sequence[str]) -> int:
+        named = desk.heading_score(cells)
+        if len(cells) > 1 and not _are_headings(known, cells):
+            return named
+        return max(known(cells), named)
 
     return score
+
+
+def _are_headings(known: Callable[[Sequence[str]], int], cells: Sequence[str]) -> bool:
+    """Return whether known words make a row of headings.
+
+    Letters such as X, Y, N and E are headings beside others; alone they are answers in a row.
+    """
+    words = known([cell for cell in cells if len(cell) > 1])
+    return words > 1 or (words == 1 and known(cells) > FEWEST_KNOWN)
 
 
 def _interpreted(raw: RawFile, sheet: Sheet, desk: Desk) -> AnyRead:
@@ -179,15 +201,39 @@ def _interpreted(raw: RawFile, sheet: Sheet, desk: Desk) -> AnyRead:
 
 
 def read_by_profile(raw: RawFile, sheet: Sheet, profile: Profile, desk: Desk) -> ReadFile:
-    """Return the incidents of a table that is read by a profile."""
+    """Return the incidents of a table that is read by a profile.
+
+    Raises
+    ------
+    FileRefusedError
+        Where a column that the profile names comes twice.
+    """
+    _check_once(sheet.text.columns, profile)
     batch_id = f"{raw.sha256[:_ID_DIGITS]}-{profile.key}"
     found = interpret(sheet, profile, desk.context(profile, batch_id), batch=batch_id)
     epoch = sheet.text.excel_epoch.isoformat()
     return ReadFile(raw, found, {}, batch_id, epoch, sheet)
 
 
-def _unknown(headings: Sequence[str]) -> UnknownColumnsError:
-    shown = tuple(name for name in headings if name and not is_personal(name))
+def _check_once(headings: Sequence[str], profile: Profile) -> None:
+    found = Counter(heading.strip().casefold() for heading in headings)
+    for heading in profile.columns.values():
+        if found[heading.strip().casefold()] > 1:
+            message = f"The column {heading} comes twice."
+            raise FileRefusedError(message, "Rename or remove the one that is not meant.")
+
+
+def _unknown(headings: Sequence[str]) -> FileRefusedError:
+    """Return the fault of a table that nobody knows, with its headings if that is what they are."""
+    if any(re.search(_NO_HEADING, name) for name in headings):
+        message = "The table has no column headings: its first row holds values."
+        return FileRefusedError(message, "Put the column headings above the first record.")
+    said = personal_values(pa.array(headings, pa.string()))[0]
+    shown = tuple(
+        shortened(name)
+        for name, personal in zip(headings, said, strict=True)
+        if name and not personal and not is_personal(name)
+    )
     message = f"Nobody has said yet what the {len(headings)} columns of this table hold."
     hint = "Say it once on the Data page (or with --columns); it is remembered."
     return UnknownColumnsError(message, hint, shown)

@@ -83,11 +83,14 @@ def as_zip(entries: Iterable[tuple[str, bytes]]) -> bytes:
     return out.getvalue()
 
 
+RESULTS = ("rows_kept", "rows_fixed", "rows_held", "rows_dropped", "rows_refused")
+
+
 def assert_conserved(report: ImportReport) -> None:
-    """Check that rows read = kept + dropped + refused, for each file and in total."""
-    assert report.rows_read == report.rows_kept + report.rows_dropped + report.rows_refused
-    for count in ("rows_read", "rows_kept", "rows_dropped", "rows_refused"):
+    """Check that read = kept + fixed + held + dropped + refused, for each file and in total."""
+    assert report.rows_read == sum(getattr(report, name) for name in RESULTS)
+    for count in ("rows_read", *RESULTS):
         assert getattr(report, count) == sum(getattr(file, count) for file in report.files)
     for file in report.files:
-        assert file.rows_read == file.rows_kept + file.rows_dropped + file.rows_refused
+        assert file.rows_read == sum(getattr(file, name) for name in RESULTS)
         assert file.message.endswith((".", "…"))

@@ -92,7 +92,7 @@ def test_import_in_words_names_what_was_refused(quay, tmp_path):
     refused = tmp_path / "refused.csv"
     code, words, _ = quay("import", str(path), "--area", "quay", "--refused", str(refused))
     assert code == 0
-    assert words.startswith("2 rows read: 1 kept, 0 dropped")
+    assert words.startswith("2 rows read: 1 kept, 0 fixed, 0 held, 0 dropped, 1 refused.")
     (bad,) = table(refused)
     assert (bad["row"], bad["column"], bad["value"]) == ("3", "Month", "x")
 
@@ -100,8 +100,9 @@ def test_import_in_words_names_what_was_refused(quay, tmp_path):
 def test_nothing_that_can_be_loaded_exits_with_2_and_a_hint(quay, tmp_path):
     path = tmp_path / "page.csv"
     path.write_text("<!DOCTYPE html><html></html>")
-    code, out, err = quay("import", str(path), "--json")
-    assert (code, out) == (2, "")
+    code, report, err = quay("import", str(path), "--json")
+    assert (code, report["rows_read"]) == (2, 0)
+    assert [file["status"] for file in report["files"]] == ["refused"]
     assert "What to do:" in err
 
 

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import box
 
+from data.desk import Desk
 from data.engines.embedded import EmbeddedEngine
 from data.errors import DataError, NothingLoadedError
 from data.ingest import append_incidents, load_files
@@ -48,8 +49,9 @@ def lake(tmp_path):
     return Lake(tmp_path / "lake")
 
 
-def load(lake: Lake, *files, area=None, **options):
-    return load_files(lake, EmbeddedEngine(lake), files, area, now=NOW, **options)
+def load(lake: Lake, *files, area=None, mapping=None, **options):
+    desk = Desk(NOW, area, mapping=mapping)
+    return load_files(lake, EmbeddedEngine(lake), files, desk, **options)
 
 
 def street(name: str, rows) -> tuple[str, bytes]:
@@ -74,7 +76,7 @@ def test_load_files_counts_what_became_of_every_row(lake):
     ]
     report = load(lake, street("may.csv", rows), area=BOROUGH)
     assert_conserved(report)
-    assert (report.rows_read, report.rows_kept) == (11, 9)
+    assert (report.rows_read, report.rows_kept) == (11, 8)
     assert (report.rows_dropped, report.rows_refused) == (1, 1)
     assert (report.rows_no_location, report.rows_outside_area, report.rows_in_area) == (1, 1, 7)
     assert (report.rows_repeated_id, report.rows_restated_id, report.rows_fixed) == (1, 0, 1)
@@ -166,12 +168,12 @@ BAD_FILES = {
     "empty.csv": (b"", "The file is empty"),
     "headings.csv": (as_csv([]), "column headings and no rows"),
     "page.csv": (b"<!DOCTYPE html>\n<html>", "web page saved as CSV: row 1"),
-    "wrong.csv": (b"Name,Town\nx,y\n", "row 1 holds 'Name', 'Town'"),
+    "wrong.csv": (b"Name,Town\nx,y\n", "Nobody has said yet what the 2 columns"),
     "cut.csv.gz": (as_gzip(as_csv(crimes(500)))[:-900], "cut short"),
     "outside.zip": (as_zip([("../x.csv", as_csv(crimes(3)))]), "outside its folder"),
     "bomb.zip": (as_zip([("x.csv", b"0" * 3_000_000)]), "a hundredfold"),
     "broken.zip": (b"PK\x03\x04 nothing", "damaged"),
-    "book.xlsx": (as_zip([("xl/workbook.xml", b"x")]), "Excel workbook"),
+    "book.xlsx": (as_zip([("xl/workbook.xml", b"x")]), "damaged, or not Excel"),
     "quote.csv": (as_csv(crimes(2)) + b'"open,2022-05\r\n' + b"x\r\n" * 5, "quotation mark"),
     "future.csv": (as_csv(crimes(3, month="2031-01")), "3 rows refused; the first is row 2"),
     "2022-05-x-stop-and-search.csv": (as_csv(crimes(3)), "never loads them"),
@@ -233,11 +235,13 @@ def test_load_files_tells_its_progress(lake):
 
 
 def test_load_files_loads_other_tables_by_their_columns(lake):
-    mapping = TableMapping(date="When", category="Type", lon="X", lat="Y", provider="Council")
+    named = TableMapping(date="When", category="Type", lon="X", lat="Y", provider="Council")
     words = b"When,Type,X,Y\n14/03/2026 21:14,Noise,-3.05,53.81\nsoon,Noise,-3.05,53.81\n"
-    report = load(lake, ("log.csv", words), street("may.csv", crimes(2)), mapping=mapping)
+    report = load(lake, ("log.csv", words), street("may.csv", crimes(2)), mapping=named.profile)
     assert_conserved(report)
-    assert (report.rows_kept, report.rows_refused) == (3, 1)
+    assert (report.rows_kept, report.rows_held, report.rows_refused) == (3, 1, 0)
+    (held,) = report.held
+    assert (held.row, held.code, held.column, held.value) == (3, "T01", "When", "")
     assert list(lake.manifest().partitions) == [
         ("partner", "Council", "2026-03"),
         ("police_uk", FORCE, "2022-05"),
@@ -291,7 +295,8 @@ def test_load_files_gives_one_version_in_any_order_and_conserves_rows(
     folder = tmp_path_factory.mktemp("orders")
     first = outcome(Lake(folder / "a"), files)
     assert_conserved(first)
-    assert first.rows_kept == first.rows_no_location + first.rows_outside_area + first.rows_in_area
+    counted = first.rows_kept + first.rows_fixed
+    assert counted == first.rows_no_location + first.rows_outside_area + first.rows_in_area
     random.shuffle(files)
     shuffled = Lake(folder / "b")
     for file in files:
@@ -306,6 +311,7 @@ def test_load_files_gives_one_version_in_any_order_and_conserves_rows(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from data.desk import Desk
 from data.engines.embedded import EmbeddedEngine
 from data.ingest import load_files
 from data.lake import Lake
@@ -322,7 +328,7 @@ def progress(sentence, done, of):
     if sentence == moment:
         die()
 files = [("may.csv", as_csv(crimes(5))), ("june.csv", as_csv(crimes(6, month="2022-06")))]
-load_files(lake, EmbeddedEngine(lake), files, None, now=NOW, progress=progress)
+load_files(lake, EmbeddedEngine(lake), files, Desk(NOW), progress=progress)
 """
 
 

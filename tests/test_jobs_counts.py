@@ -145,7 +145,7 @@ def test_a_change_whose_record_was_cut_off_is_found_at_the_next_import(ws, tmp_p
     store(ws, [Reports(MIDDLE, "2024-01", 3)])
     path = tmp_path / "log.csv"
     path.write_text("X,Y,When,Type\n-5.02,52.99,03/02/2024,Noise\n")
-    mapping = TableMapping.parse("lon=X,lat=Y,date=When,category=Type")
+    mapping = TableMapping.parse("lon=X,lat=Y,date=When,category=Type").profile
     import_files(ws, ANALYST, [path], "quaytown", mapping=mapping)
     (found,) = ws.store.audit_entries(action="import_found")
     assert "before it was recorded" in str(found.detail)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from data.desk import Desk
 from data.engines.embedded import EmbeddedEngine
 from data.errors import NothingLoadedError
 from data.ingest import load_files
@@ -28,8 +29,8 @@ def lake(tmp_path):
     return Lake(tmp_path / "lake")
 
 
-def load(lake: Lake, *files, **options):
-    return load_files(lake, EmbeddedEngine(lake), files, None, now=NOW, **options)
+def load(lake: Lake, *files, mapping=None):
+    return load_files(lake, EmbeddedEngine(lake), files, Desk(NOW, mapping=mapping))
 
 
 def street(name: str, rows) -> tuple[str, bytes]:
@@ -115,13 +116,18 @@ def test_load_files_refuses_every_small_month_when_none_is_the_largest(lake):
     assert lake.version == version
 
 
-def test_load_files_names_the_date_column_when_rows_of_other_tables_are_strays(lake):
-    mapping = TableMapping(date="When", category="Type", lon="X", lat="Y", provider="Council")
-    may, june = "14/05/2026,Noise,-3.05,53.81\n", "14/06/2026,Noise,-3.05,53.81\n"
-    load(lake, ("may.csv", f"When,Type,X,Y\n{may * 5}".encode()), mapping=mapping)
-    rows = f"When,Type,X,Y\n{june * 3}{may}".encode()
-    report = load(lake, ("june.csv", rows), mapping=mapping)
-    assert [(row.row, row.column, row.value) for row in report.refused] == [(5, "When", "2026-05")]
+def test_load_files_merges_rows_of_other_tables_and_takes_none_for_strays(lake):
+    named = TableMapping(
+        date="When", category="Type", lon="X", lat="Y", reference="Ref", provider="Council"
+    )
+    may = "".join(f"{n},14/05/2026,Noise,-3.05,53.81\n" for n in range(1, 6))
+    load(lake, ("may.csv", f"Ref,When,Type,X,Y\n{may}".encode()), mapping=named.profile)
+    rows = b"Ref,When,Type,X,Y\n9,14/06/2026,Noise,-3.05,53.81\n1,14/05/2026,Litter,-3.05,53.81\n"
+    report = load(lake, ("june.csv", rows), mapping=named.profile)
+    assert_conserved(report)
+    assert (report.rows_refused, report.compared.new, report.compared.changed) == (0, 1, 1)
+    held = [part.rows for part in lake.manifest().partitions.values()]
+    assert held == [5, 1]
 
 
 @pytest.mark.slow

@@ -12,14 +12,19 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from data.errors import DataError, FileRefusedError
+from data.desk import Desk
+from data.errors import DataError, FileRefusedError, UnknownColumnsError
+from data.interpretation.context import Context
+from data.interpretation.interpret import interpret
 from data.readers.coordinates import as_numbers, to_lon_lat
 from data.readers.dates import read_times
-from data.readers.spreadsheet import as_text, read_workbook
-from data.readers.table import TableMapping, read_table
-from data.readers.text import read_text
+from data.readers.opening import Member
+from data.readers.sheets import read_sheet
+from data.readers.spreadsheet import as_text
+from data.readers.table import TableMapping
+from data.reading import read_file
 from geo.errors import CrsError
-from tests.street_files import NOW
+from tests.tables import NOW, Read, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,12 +43,8 @@ def utc(found):
     return np.datetime_as_string(found.utc, unit="m").tolist()
 
 
-def table(words: str, mapping: TableMapping = DEGREES):
-    return read_table(read_text(words.encode(), mapping.is_heading), mapping, now=NOW)
-
-
-def rows_of(found):
-    return [row for batch in found.batches for row in batch.table.to_pylist()]
+def table(*lines: str, mapping: TableMapping = DEGREES, area=None):
+    return read(*lines, profile=mapping.profile, area=area)
 
 
 def test_read_times_reads_a_column_day_first_when_in_doubt():
@@ -114,11 +115,11 @@ def test_read_times_counts_from_1904_when_the_workbook_does():
     assert utc(found) == ["2024-03-01T00:00"]
 
 
-def test_read_table_when_coordinates_are_degrees():
+def test_a_table_is_read_when_coordinates_are_degrees():
     found = table(
-        "When,Type,X,Y\n14/03/2026 21:14,Noise,-3.05,53.81\n15/07/2026,Litter,-3.04,53.80\n"
+        "When,Type,X,Y", "14/03/2026 21:14,Noise,-3.05,53.81", "15/07/2026,Litter,-3.04,53.80"
     )
-    noise, litter = rows_of(found)
+    noise, litter = found.rows[2], found.rows[3]
     assert (noise["lon"], noise["lat"], noise["category"]) == (-3.05, 53.81, "Noise")
     assert (noise["provider"], noise["month"], noise["time_precision"]) == (
         "Council", "2026-03", "minute",
@@ -129,90 +130,104 @@ def test_read_table_when_coordinates_are_degrees():
     assert litter["location_precision"] == "exact"
 
 
-def test_read_table_when_coordinates_are_metres():
+def test_a_table_is_read_when_coordinates_are_metres():
     found = table(
-        "Ref,When,Type,X,Y,Where\n007,14/03/2026,Noise,330690,436330,Talbot Square\n", METRES
-    )
-    (row,) = rows_of(found)
+        "Ref,When,Type,X,Y,Where", "007,14/03/2026,Noise,330690,436330,Talbot Square",
+        mapping=METRES,
+    )  # fmt: skip
+    row = found.rows[2]
     assert (row["source_ref"], row["place"]) == ("007", "Talbot Square")
     assert (row["lon"], row["lat"]) == pytest.approx((-3.05435, 53.81870), abs=2e-4)
 
 
-def test_read_table_refuses_rows_with_number_column_value_and_reason():
+def test_a_table_holds_rows_with_number_column_value_and_rule():
     found = table(
-        "When,Type,X,Y\n"
-        "14/03/2062,Noise,-3.05,53.81\n"
-        "14/03/1924,Noise,-3.05,53.81\n"
-        "soon,Noise,-3.05,53.81\n"
-        "-,Noise,-3.05,53.81\n"
-        "14/03/2026,,-3.05,53.81\n"
-        "14/03/2026,Noise,west,53.81\n"
-        "14/03/2026,Noise,-3.05,99\n"
-        "14/03/2026,Noise\n"
-        "14/03/2026,Noise,-3.05,53.81\n"
-    )
-    assert [(bad.row, bad.column, bad.value) for bad in found.bad.listed] == [
-        (2, "When", "14/03/2062"),
-        (3, "When", "14/03/1924"),
-        (4, "When", "soon"),
-        (5, "When", ""),
-        (6, "Type", ""),
-        (7, "X", "west"),
-        (8, "X", "-3.05"),
-        (9, "", ""),
+        "When,Type,X,Y",
+        "14/03/2062,Noise,-3.05,53.81",
+        "14/03/1924,Noise,-3.05,53.81",
+        "soon,Noise,-3.05,53.81",
+        "-,Noise,-3.05,53.81",
+        "14/03/2026,,-3.05,53.81",
+        "14/03/2026,Noise,west,53.81",
+        "14/03/2026,Noise,-3.05,99",
+        "14/03/2026,Noise",
+        "14/03/2026,Noise,-3.05,53.81",
+    ).found
+    assert [(row.row, row.code, row.column, row.value) for row in found.held] == [
+        (2, "T03", "When", "14/03/2062"),
+        (3, "T03", "When", "14/03/1924"),
+        (4, "T01", "When", ""),
+        (5, "T01", "When", ""),
+        (6, "K01", "Type", ""),
+        (7, "G07", "X", "west"),
+        (8, "G07", "X", "-3.05, 99"),
     ]
-    assert (found.rows_read, found.bad.total, len(rows_of(found))) == (9, 8, 1)
+    assert [bad.row for bad in found.bad.listed] == [9]
+    assert (found.rows_read, found.bad.total, found.rows_held) == (9, 1, 7)
 
 
-def test_read_table_keeps_rows_without_location_and_swapped_ones():
+def test_a_table_keeps_rows_without_location_and_swapped_ones():
     found = table(
-        "When,Type,X,Y\n14/03/2026,A,,\n14/03/2026,B,0,0\n14/03/2026,C,N/A,53.8\n"
-        "14/03/2026,D,53.81,-3.05\n"
-    )
-    rows = rows_of(found)
-    assert [row["location_precision"] for row in rows] == ["none", "none", "none", "exact"]
-    assert (rows[3]["lon"], found.batches[0].fixed) == (-3.05, 1)
+        "When,Type,X,Y", "14/03/2026,A,,", "14/03/2026,B,0,0", "14/03/2026,C,N/A,53.8",
+        "14/03/2026,D,53.81,-3.05",
+    )  # fmt: skip
+    precisions = [row["location_precision"] for row in found.rows.values()]
+    assert precisions == ["none", "none", "none", "exact"]
+    assert found.rows[5]["lon"] == -3.05
+    assert found.counts == (3, 1, 0, 0, 0)
 
 
-def test_read_table_reads_spans_and_turns_short_mix_ups_round():
+def test_a_table_with_spans_has_short_mix_ups_turned_round():
     mapping = TableMapping(date="When", date_to="End", category="Type", lon="X", lat="Y")
     found = table(
-        "When,End,Type,X,Y\n"
-        "14/01/2026 20:00,15/01/2026 08:00,A,-3,53.8\n"
-        "14/01/2026 20:00,14/01/2026 18:00,B,-3,53.8\n"
-        "14/01/2026 20:00,10/01/2026 18:00,C,-3,53.8\n"
-        "14/01/2026 20:00,,D,-3,53.8\n"
-        "14/01/2026 20:00,never,E,-3,53.8\n",
-        mapping,
+        "When,End,Type,X,Y",
+        "14/01/2026 20:00,15/01/2026 08:00,A,-3,53.8",
+        "14/01/2026 20:00,14/01/2026 18:00,B,-3,53.8",
+        "14/01/2026 20:00,10/01/2026 18:00,C,-3,53.8",
+        "14/01/2026 20:00,,D,-3,53.8",
+        "14/01/2026 20:00,never,E,-3,53.8",
+        mapping=mapping,
     )
-    spans = [(r["time_from"].hour, r["time_to"] and r["time_to"].hour) for r in rows_of(found)]
+    spans = [
+        (row["time_from"].hour, row["time_to"] and row["time_to"].hour)
+        for row in found.rows.values()
+    ]
     assert spans == [(20, 8), (18, 20), (20, None), (20, 20)]
-    assert [note[:6] for note in found.notes if "ended" in note] == ["1 rows", "1 rows"]
-    assert found.bad.listed[0].column == "End"
+    assert [(row.row, row.code, row.column) for row in found.found.held] == [(6, "T01", "End")]
+    assert [(one.rows, one.row, one.result) for one in found.rule("T05")] == [
+        (1, 3, "fixed"), (1, 4, "kept"),
+    ]  # fmt: skip
 
 
-def test_read_table_refuses_the_file_when_a_column_is_absent_or_comes_twice():
-    with pytest.raises(FileRefusedError, match=r"missing: Type, X\. The headings are: When, Y"):
-        table("When,Y\n1,2\n")
+def test_a_table_is_refused_when_a_named_column_is_absent():
+    desk = Desk(NOW, mapping=DEGREES.profile)
+    member = Member("log.csv", lambda: b"When,Y\n14/03/2026,2\n")
+    with pytest.raises(UnknownColumnsError, match="Nobody has said yet") as refused:
+        read_file(member, desk)
+    assert refused.value.headings == ("When", "Y")
+
+
+def test_a_table_is_refused_when_a_named_column_comes_twice():
+    desk = Desk(NOW, mapping=DEGREES.profile)
+    member = Member("log.csv", lambda: b"When,Type,X,Y,x\n1,2,3,4,5\n")
     with pytest.raises(FileRefusedError, match="X comes twice"):
-        table("When,Type,X,Y,x\n1,2,3,4,5\n")
+        read_file(member, desk)
 
 
-def test_read_table_reads_grid_points_of_the_messy_storm_file(shared: Path):
+def test_a_table_of_grid_points_is_read_from_the_messy_storm_file(shared: Path):
     mapping = TableMapping(
         date="Date Time Created", category="NSIR Closing", easting="Easting", northing="Northing",
         reference="Log No", place="Location Text",
     )  # fmt: skip
-    content = (shared / "fixtures" / "storm_messy.csv").read_bytes()
-    found = read_table(read_text(content, mapping.is_heading), mapping, now=NOW)
-    assert "Column headings found on row 4." in found.notes
-    assert "Dates read as day/month/year." in found.notes
-    refused = {bad.row: bad.column for bad in found.bad.listed}
-    assert refused[9] == "Date Time Created"
-    rows = {row["source_ref"]: row for row in rows_of(found)}
+    lines = (shared / "fixtures" / "storm_messy.csv").read_text("cp1252").splitlines()
+    found = table(*lines, mapping=mapping)
+    assert found.notes("F02") == ["Column headings found on row 4."]
+    assert found.notes("T01") == ["Dates read as day/month/year."]
+    assert found.held("T03") == {9: "2026-03-16 11:05"}
+    rows = {row["source_ref"]: row for row in found.rows.values()}
     assert rows["LC-20260318-0104"]["location_precision"] == "none"
     assert rows["LC-20260329-0106"]["time_from"] == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
-    assert found.rows_read == len(rows_of(found)) + found.bad.total
+    assert found.found.rows_read == 19
 
 
 @pytest.mark.parametrize(
@@ -289,28 +304,32 @@ def workbook(*, banner: int = 0, hidden: bool = False) -> bytes:
     return out.getvalue()
 
 
-def test_read_workbook_reads_dates_serials_and_row_numbers():
-    text = read_workbook(workbook(banner=2), DEGREES.is_heading)
-    found = read_table(text, DEGREES, now=NOW)
-    first, second = sorted(rows_of(found), key=lambda row: row["source_row"])
-    assert (first["source_row"], second["source_row"]) == (4, 6)
-    assert first["time_from"] == datetime(2026, 3, 14, 21, 30, tzinfo=UTC)
-    assert second["time_from"] == datetime(2024, 3, 1, 21, 30, tzinfo=UTC)
-    assert second["location_precision"] == "none"
-    assert "Column headings found on row 3." in found.notes
+def named(cells) -> int:
+    return len(set(DEGREES.columns) & set(cells))
 
 
-def test_read_workbook_never_reads_hidden_sheets():
-    text = read_workbook(workbook(hidden=True), DEGREES.is_heading)
-    assert text.rows_read == 2
-    assert text.notes == ("This workbook has hidden sheets, which were not read: 1.",)
-    with pytest.raises(FileRefusedError, match="No visible sheet"):
-        read_workbook(workbook(hidden=True), DEGREES.is_heading, "Names")
+def test_a_workbook_is_read_with_dates_serials_and_row_numbers():
+    sheet = read_sheet("log.xlsx", workbook(banner=2), heading_score=named)
+    found = Read(interpret(sheet, DEGREES.profile, Context(NOW)))
+    assert sorted(found.rows) == [4, 6]
+    assert found.rows[4]["time_from"] == datetime(2026, 3, 14, 21, 30, tzinfo=UTC)
+    assert found.rows[6]["time_from"] == datetime(2024, 3, 1, 21, 30, tzinfo=UTC)
+    assert found.rows[6]["location_precision"] == "none"
+    assert found.notes("F02") == ["Column headings found on row 3."]
 
 
-def test_read_workbook_refuses_what_is_no_workbook():
+def test_a_workbook_is_read_without_its_hidden_sheets():
+    sheet = read_sheet("log.xlsx", workbook(hidden=True), heading_score=named)
+    assert sheet.text.rows_read == 2
+    (hidden,) = [one.message for one in sheet.findings if one.code == "F05"]
+    assert hidden == "This workbook has a hidden sheet. We have not read it."
+    with pytest.raises(FileRefusedError):
+        read_sheet("log.xlsx", workbook(hidden=True), heading_score=named, sheet="Names")
+
+
+def test_a_workbook_is_refused_when_it_is_none():
     with pytest.raises(FileRefusedError, match="damaged"):
-        read_workbook(b"PK\x03\x04 nothing", DEGREES.is_heading)
+        read_sheet("log.xlsx", b"PK\x03\x04 nothing", heading_score=named)
 
 
 def test_as_text_when_cells_are_dates_or_times():

@@ -83,7 +83,7 @@ def read_when(
     _mark_changes(found, values, heading, ledger)
     local = to_local(found.utc, profile.timezone)
     _mark_midnights(found.precision, local, values, heading, ledger)
-    start, end = _span(columns, profile, found, ledger, epoch)
+    start, end = _span(columns, profile, found, ledger, context, epoch)
     months = np.datetime_as_string(local, unit="M")
     _note_month_only(found, ledger)
     return When(start, end, months, found.precision)
@@ -322,7 +322,12 @@ def _mark_midnights(
 
 
 def _span(
-    columns: Columns, profile: Profile, start: Times, ledger: RowLedger, epoch: date
+    columns: Columns,
+    profile: Profile,
+    start: Times,
+    ledger: RowLedger,
+    context: Context,
+    epoch: date,
 ) -> tuple[NDArray[np.datetime64], NDArray[np.datetime64]]:
     """Return from and to in UTC: a minute is both, a day all of it, a month neither."""
     is_month = start.precision == "month"
@@ -333,6 +338,7 @@ def _span(
         return begins, ends
     values = columns.values("t_end")
     stated = _read(values, profile, profile.timezone, epoch).utc
+    _mark_lost_ends(np.isnat(stated) & is_given(values), columns, ledger, context)
     ends = np.where(np.isnat(stated) | is_month, ends, stated)
     backwards = ends < begins
     short = backwards & (begins - ends < LONGEST_MIX_UP)
@@ -364,6 +370,21 @@ def _span(
     )
     first, last = np.where(short, ends, begins), np.where(short, begins, ends)
     return first, np.where(lost, _NEVER, last)
+
+
+def _mark_lost_ends(
+    unreadable: NDArray[np.bool_], columns: Columns, ledger: RowLedger, context: Context
+) -> None:
+    """Hold rows whose end cannot be read, until a person sets it or says to go without."""
+    ledger.mark(
+        "T01",
+        unreadable & ~context.decided("T01", "reject", ledger.numbers),
+        "held",
+        "{n} with an end that cannot be read ({value}).",
+        column=columns.heading("t_end"),
+        values=_shown(columns.values("t_end")),
+        reason="The end does not read as a date and time.",
+    )
 
 
 def _note_month_only(found: Times, ledger: RowLedger) -> None:
