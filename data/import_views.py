@@ -115,6 +115,35 @@ class ImportReport:
     compared: Compared = Compared()
 
 
+@dataclass(frozen=True)
+class HeldGroup:
+    """Rows of one load that wait for the same reason.
+
+    Attributes
+    ----------
+    code, problem, question
+        The rule, and what is asked.
+    key
+        For rule K01 the code that is not known.
+    total
+        How many rows wait for it; ``rows`` holds the first of them.
+    can_accept, can_reject
+        Whether there is a proposal, and whether the rows can be left as they are.
+    field
+        The field that a person can set, such as "t_reported"; "" where none can be.
+    """
+
+    code: str
+    problem: str
+    question: str
+    key: str
+    total: int
+    rows: tuple[HeldRow, ...]
+    can_accept: bool
+    can_reject: bool
+    field: str
+
+
 @dataclass(frozen=True, eq=False)
 class BatchView:
     """One load, with what waits in it."""
@@ -135,3 +164,5 @@ class BatchView:
     can_answer: bool
     """Whether its columns are still kept, so that something can be decided or undone."""
     agreement_ref: str
+    groups: tuple[HeldGroup, ...] = ()
+    """The rows that wait, by reason."""

@@ -121,10 +121,18 @@ class Columns:
         self._columns = {name: text.column(heading) for name, heading in profile.columns.items()}
         self._headings = profile.columns
         for answer in answers:
-            if answer.verdict == "set" and answer.column in self._columns and answer.rows:
-                chosen = pa.array(np.isin(self.numbers, answer.rows))
-                before = self._columns[answer.column]
-                self._columns[answer.column] = pc.if_else(chosen, answer.value, before)
+            if answer.verdict == "set" and answer.column and answer.rows:
+                self._set(answer)
+
+    def _set(self, answer: Answer) -> None:
+        """Let a value stand in a field, or two values side by side in a pair of fields."""
+        names, values = answer.column.split(","), [answer.value]
+        if len(names) > 1:
+            values = [part.strip() for part in answer.value.split(",")]
+        chosen = pa.array(np.isin(self.numbers, answer.rows))
+        for name, value in zip(names, values, strict=False):
+            if name in self._columns:
+                self._columns[name] = pc.if_else(chosen, value, self._columns[name])
 
     def __len__(self) -> int:
         """Return the number of rows."""

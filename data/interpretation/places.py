@@ -18,6 +18,7 @@ import shapely
 from data.interpretation.addresses import located_by_address
 from data.interpretation.gridrefs import grid_references
 from data.readers.coordinates import as_numbers, in_united_kingdom, is_swapped, to_lon_lat
+from data.readers.findings import MOST_HELD_LISTED
 from geo.projection import geometry_to_degrees, geometry_to_metres
 
 if TYPE_CHECKING:
@@ -233,6 +234,7 @@ def _add_metres(
         question=_swap_question(swapped, context),
         heading=heading,
         shown=shown,
+        words_of=(y, x),
     )
     short = outside & ~swapped & _cut_short(x, y, known, outline, outside)
     _mark_short(short, x, y, profile.crs, place, ledger, context, outline, heading, shown)
@@ -251,9 +253,11 @@ def _add_metres(
 
 def _swap_question(swapped: Mask, context: Context) -> str:
     where = context.area.name if context.area is not None else "the area"
+    rows = int(swapped.sum())
+    verb = "falls" if rows == 1 else "fall"
     return (
-        f"These look like swapped eastings and northings: swapped, {int(swapped.sum()):,} of them"
-        f" fall in {where}. Swap them?"
+        f"These look like swapped eastings and northings: swapped, {rows:,} of {rows:,} {verb} in"
+        f" {where}. Swap them?"
     )
 
 
@@ -303,15 +307,17 @@ def _propose(  # noqa: PLR0913
     question: str,
     heading: str,
     shown: pa.Array,
+    words_of: tuple[Floats, Floats] | None = None,
 ) -> None:
-    """Hold rows with a proposal, or take it where a person has."""
+    """Hold rows with a proposal, or take it where a person has; ``words_of`` as it is shown."""
     accepted = rows & context.decided(code, "accept", ledger.numbers)
     open_ = rows & ~accepted & ~context.decided(code, "reject", ledger.numbers)
     _settle(place, accepted, *better)
-    words = [
-        f"{x:.5f}, {y:.5f}" if wanted else ""
-        for x, y, wanted in zip(*better, open_.tolist(), strict=True)
-    ]
+    words = np.full(len(rows), "", dtype=object)
+    shown_as = better if words_of is None else words_of
+    digits = 5 if words_of is None else 0
+    for at in np.flatnonzero(open_)[:MOST_HELD_LISTED]:
+        words[at] = f"{shown_as[0][at]:.{digits}f}, {shown_as[1][at]:.{digits}f}"
     ledger.mark(
         code, open_, "held", message, column=heading, values=shown,
         reason=question, suggestions=pa.array(words, pa.string()), question=question,

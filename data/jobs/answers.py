@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from data.access import Permission, Principal, authorise
 from data.batches import staged_sheet
 from data.errors import DataError
-from data.import_views import BatchView
+from data.import_views import BatchView, HeldGroup
 from data.interpretation.context import VERDICTS, Answer
 from data.interpretation.interpret import interpret
 from data.jobs.imports import desk_for
@@ -27,6 +27,7 @@ from data.registers.storing import store_register
 from data.rules import ROW_RESULTS, RULES
 from data.store.acceptances import accept_held, acceptances
 from data.store.sources import set_source, source_settings
+from geo.schema import CATEGORY, POLICE_UK_CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,11 +35,26 @@ if TYPE_CHECKING:
     from data.batches import Batch
     from data.desk import Desk
     from data.lake import LakeWriter
+    from data.readers.findings import HeldRow
     from data.workspace import Workspace
 
 HOME: Final = "Europe/London"
-REMEMBERED: Final = {"T08": "clock", "K01": "codes"}
+REMEMBERED: Final = ("T08", "K01")
 """Rules whose answer holds for the next files of the source too."""
+REJECTABLE: Final = frozenset({"T08", "G02", "G03", "G07", "G14"})
+"""Rules whose rows can be left as they are."""
+SETTABLE: Final = frozenset({"T01", "T03", "T04", "G02", "G03", "G07"})
+"""Rules whose rows can be mended by setting the value that was looked at."""
+PAIRS: Final = {
+    "easting": "easting,northing",
+    "northing": "easting,northing",
+    "lon": "lon,lat",
+    "lat": "lon,lat",
+}
+"""Fields that are set together, the values separated by a comma."""
+MOST_SHOWN: Final = 200
+OTHER_TYPES: Final = ("Administration", "Public safety and welfare", "Transport")
+"""Types of police logs that open data do not have."""
 
 
 def batches(ws: Workspace, principal: Principal) -> tuple[BatchView, ...]:
@@ -68,6 +84,36 @@ def _view(ws: Workspace, batch: Batch, reasons: Sequence[Any]) -> BatchView:
         accepted=current[-1].reason if current else "",
         can_answer=ws.lake.staged_path(batch.batch_id).is_file(),
         agreement_ref=batch.agreement_ref,
+        groups=held_groups(batch),
+    )
+
+
+def held_groups(batch: Batch) -> tuple[HeldGroup, ...]:
+    """Return the rows of a load that wait, by reason; unknown codes one by one."""
+    by_reason: dict[tuple[str, str], list[HeldRow]] = {}
+    for row in batch.held:
+        key = row.value if row.code == "K01" else ""
+        by_reason.setdefault((row.code, key), []).append(row)
+    return tuple(_group(batch, code, key, rows) for (code, key), rows in by_reason.items())
+
+
+def _group(batch: Batch, code: str, key: str, rows: list[HeldRow]) -> HeldGroup:
+    register = batch.profile.source == REGISTER
+    found = [one for one in batch.findings if one.code == code and one.result == "held"]
+    whole = sum(one.rows for one in found) if not key else 0
+    fields = {heading: field for field, heading in batch.profile.columns.items()}
+    field = fields.get(rows[0].column, "") if code in SETTABLE and not register else ""
+    field = PAIRS.get(field, field)
+    return HeldGroup(
+        code=code,
+        problem=RULES[code].problem,
+        question=next((one.question for one in found if one.question), "") or rows[0].reason,
+        key=key,
+        total=max(whole, len(rows)),
+        rows=tuple(rows[:MOST_SHOWN]),
+        can_accept=code == "T08" or any(row.suggestion for row in rows),
+        can_reject=register or code in REJECTABLE,
+        field="category" if code == "K01" else field,
     )
 
 
@@ -263,6 +309,20 @@ def _remember(
             set_source(session, principal, *pair, changed, now)
 
 
+def data_title(ws: Workspace, principal: Principal, loads: Sequence[BatchView]) -> str:
+    """Return what the Data page says first: whether anything waits before publishing."""
+    authorise(principal, Permission.IMPORT)
+    held = sum(one.counts["held"] for one in loads)
+    waiting = sum(1 for one in loads if one.counts["held"])
+    if held:
+        verb = "waits" if held == 1 else "wait"
+        files = f"{waiting:,} file{'' if waiting == 1 else 's'}"
+        return f"{held:,} row{'' if held == 1 else 's'} of {files} {verb} for your answer"
+    if not ws.lake.manifest().partitions:
+        return "No data are loaded yet"
+    return "Every row is accounted for"
+
+
 def blockers(ws: Workspace, principal: Principal) -> tuple[str, ...]:
     """Return why nothing can be published yet: rows that wait, and no reason given."""
     return tuple(
@@ -271,3 +331,11 @@ def blockers(ws: Workspace, principal: Principal) -> tuple[str, ...]:
         for one in batches(ws, principal)
         if one.counts["held"] and not one.accepted
     )
+
+
+def known_types(ws: Workspace, principal: Principal) -> tuple[str, ...]:
+    """Return the types among which an unknown code can be put, those in use included."""
+    authorise(principal, Permission.IMPORT)
+    rows = ws.engine.coverage()
+    used = set() if rows.empty else set(ws.engine.read_rows([CATEGORY])[CATEGORY].unique())
+    return tuple(sorted(used | set(POLICE_UK_CATEGORIES) | set(OTHER_TYPES)))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SNAP_POINTS_REDRAWN: Final = "2022-07"
 """Month from which data.police.uk used another list of map points."""
-_SINKS: Final = r"(?i)\b(police station|hospital|prison|court)\b"
+_SINKS: Final = r"(?i)^(on or near )?(police station|hospital|prison|courts?|law court)$"
 
 
 def street_findings(

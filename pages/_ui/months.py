@@ -32,7 +32,7 @@ def show(page: Page) -> None:
     look.header("Months loaded")
     st.markdown(f"{escape_markdown(coverage.sentence)} Missing months are never counted as zero.")
     for provider in coverage.providers:
-        if provider.counts_for_area:
+        if provider.counts_for_area or provider.source != POLICE_UK:
             st.caption(escape_markdown(_provider_words(provider)))
             st.html(calendar_html(provider, coverage))
     if coverage.low:

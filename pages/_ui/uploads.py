@@ -1,4 +1,4 @@
-"""How do files come in through the browser, and what became of every row?"""
+"""How do files come in through the browser?"""
 
 from __future__ import annotations
 
@@ -9,22 +9,24 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from data.access import Permission
+from data.errors import NothingLoadedError
 from data.jobs import demo as demo_job
 from data.jobs import imports as imports_job
 from data.jobs.serving import hand_out
 from data.jobs.wording import plural
 from geo.errors import GeoError
-from pages._ui import downloads, errors, look, mapping, tables
+from pages._ui import errors, loaded, look, mapper
 from pages._ui.words import escape_markdown
 
 if TYPE_CHECKING:
-    from data.readers.table import TableMapping
-    from data.import_views import ImportReport
+    from data.profiles.model import Profile
     from pages._ui.page import Page
 
 Progress = Callable[[str, int, int], None]
 
-_REPORT: Final = "import-report"
+KINDS: Final = (
+    "csv", "txt", "tsv", "gz", "zip", "xlsx", "xlsm", "xlsb", "ods", "json", "geojson", "gpkg",
+)  # fmt: skip
 _FILES: Final = "import-files"
 
 
@@ -39,49 +41,28 @@ def show(page: Page) -> None:
         _show_sample(page)
     look.header("Load files")
     st.markdown(
-        "Police street files from data.police.uk (CSV, gzipped, or the ZIP archive as downloaded),"
-        " or any other CSV or Excel file with coordinates and dates. Stop and search is never"
-        " loaded. A month that is loaded again replaces the former one."
+        "Drop police files (data.police.uk, incident logs, recorded crime), council service"
+        " requests, the CCTV log, registers of cameras, teams and the like. Each kind is known by"
+        " its headings. Names, telephone numbers and narratives are never loaded; stop and search"
+        " is refused."
     )
-    files = st.file_uploader(
-        "Files",
-        type=["csv", "gz", "zip", "xlsx"],
-        accept_multiple_files=True,
-        key=_FILES,
-    )
-    with st.expander("Name the columns of other files", expanded=_some_refused()):
-        named = mapping.show()
-    if st.button("Load these files", type="primary", disabled=not files):
-        uploads = [(file.name, file.getvalue()) for file in files]
-        _load(page, uploads, named)
+    files = st.file_uploader("Files", type=list(KINDS), accept_multiple_files=True, key=_FILES)
+    uploads = [(file.name, file.getvalue()) for file in files or []]
+    if st.button("Load these files", type="primary", disabled=not uploads):
+        _load(page, uploads)
+    _show_unknown(page, uploads)
 
 
-def show_report(page: Page) -> None:
-    """Show what became of every row of the last load."""
-    report: ImportReport | None = st.session_state.get(_REPORT)
-    if report is None:
-        return
-    look.header("What became of every row" if report.changed else "Nothing has changed")
-    counts = [
-        ("read", report.rows_read),
-        ("kept", report.rows_kept),
-        ("dropped as exact repeats", report.rows_dropped),
-        ("refused", report.rows_refused),
-        ("kept without a location", report.rows_no_location),
-        ("kept outside this area", report.rows_outside_area),
-        ("counted in this area", report.rows_in_area),
-    ]
-    tables.counts([(words, n) for words, n in counts if n is not None])
-    tables.files(report.files)
-    for note in report.notes:
-        st.markdown(f"- {escape_markdown(note)}")
-    if report.refused:
-        downloads.refused_rows(page, report)
-
-
-def _some_refused() -> bool:
-    report: ImportReport | None = st.session_state.get(_REPORT)
-    return report is not None and any(file.status == "refused" for file in report.files)
+def _show_unknown(page: Page, uploads: Sequence[tuple[str, bytes]]) -> None:
+    """Ask what the columns hold of the first file that nobody knows."""
+    report = loaded.last_report()
+    unknown = [file for file in report.files if file.headings] if report else []
+    mine = [(file, content) for file in unknown for content in uploads if content[0] == file.file]
+    if mine:
+        file, content = mine[0]
+        made = mapper.show(page, file)
+        if made is not None:
+            _load(page, [content], made)
 
 
 def _show_sample(page: Page) -> None:
@@ -97,13 +78,16 @@ def _show_sample(page: Page) -> None:
             st.rerun()
 
 
-def _load(page: Page, files: Sequence[tuple[str, bytes]], columns: TableMapping | None) -> None:
+def _load(page: Page, files: Sequence[tuple[str, bytes]], mapping: Profile | None = None) -> None:
     area_id = page.area.area_id if page.area else None
     with errors.explained(None), _progress(f"Loading {plural(len(files), 'file')}") as say:
-        report = imports_job.import_files(
-            page.workspace, page.principal, files, area_id, progress=say, mapping=columns.profile if columns else None
-        )
-    st.session_state[_REPORT] = report
+        try:
+            report = imports_job.import_files(
+                page.workspace, page.principal, files, area_id, progress=say, mapping=mapping
+            )
+        except NothingLoadedError as fault:
+            report = fault.report
+    st.session_state[loaded.REPORT] = report
     st.rerun()
 
 

@@ -1,0 +1,125 @@
+"""Which points look like default locations, and what did people say of them?
+
+A report entered without a place lands where a system puts it: the police station, the hospital, the
+middle of a ward. Such points stay in the totals and make no hotspot until a person says that they
+are real places. What is said holds for an area, for every file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import shapely
+
+from data.access import Permission, Principal, authorise
+from data.errors import DataError
+from data.store.sources import set_source, source_settings
+from geo.names import clean_place
+from geo.schema import COUNT, LAT, LON, PLACE, POLICE_UK, SOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from data.workspace import Workspace
+
+Said = Literal["sink", "place", ""]
+"""A default location; a real place; nobody has said yet."""
+
+SINKS: Final = "sinks"
+_OPEN_DATA_WORDS: Final = (
+    r"(?i)^(?:on or near )?(?:police station|hospital|prison|courts?|law court)$"
+)
+_MOST: Final = 50
+
+
+@dataclass(frozen=True)
+class SinkView:
+    """One point that looks like a default location.
+
+    ``key`` is not shown to users; ``share`` is its part of the area's located reports.
+    """
+
+    key: str
+    place: str
+    rows: int
+    share: float
+    said: Said
+    counts_in_hotspots: bool
+
+
+def point_key(lon: float, lat: float) -> str:
+    """Return the name under which a point is remembered: to about a metre.
+
+    Examples
+    --------
+    >>> point_key(-3.0512345, 53.8)
+    '-3.05123,53.80000'
+    """
+    return f"{lon:.5f},{lat:.5f}"
+
+
+def decisions(ws: Workspace, area_id: str) -> Mapping[str, Said]:
+    """Return what people said of points of an area, by the points' keys."""
+    with ws.store.read() as session:
+        settings = source_settings(session, SINKS, area_id)
+    said: dict[str, Said] = dict(settings.get("answers", {}).get(SINKS, {}))
+    return said
+
+
+def sinks(ws: Workspace, principal: Principal, area_id: str) -> tuple[SinkView, ...]:
+    """Return the points of an area that look like default locations, the busiest first."""
+    authorise(principal, Permission.IMPORT)
+    area = ws.area(area_id)
+    points = ws.engine.count_points(area.boundary.bounds)
+    points = points[shapely.intersects_xy(area.boundary, points[LON], points[LAT])]
+    said = decisions(ws, area_id)
+    total = int(points[COUNT].sum())
+    named = points[PLACE].str.contains(_OPEN_DATA_WORDS, regex=True) & (points[SOURCE] == POLICE_UK)
+    keys = [point_key(lon, lat) for lon, lat in zip(points[LON], points[LAT], strict=True)]
+    points = points.assign(key=keys, named=named)
+    wanted = points["sink"] | points["named"] | points["key"].isin(list(said))
+    found = [_view(key, rows, total, said) for key, rows in points[wanted].groupby("key")]
+    return tuple(sorted(found, key=lambda one: (-one.rows, one.key))[:_MOST])
+
+
+def _view(key: object, rows: pd.DataFrame, total: int, said: Mapping[str, Said]) -> SinkView:
+    by_place = rows.groupby(PLACE)[COUNT].sum().sort_values(ascending=False, kind="stable")
+    answer = said.get(str(key), "")
+    counts = answer == "place" or (answer == "" and not bool(rows["sink"].any()))
+    return SinkView(
+        str(key),
+        clean_place(str(by_place.index[0])) or "A point without a name",
+        int(rows[COUNT].sum()),
+        float(rows[COUNT].sum()) / max(total, 1),
+        answer,
+        counts,
+    )
+
+
+def say(ws: Workspace, principal: Principal, area_id: str, key: str, said: Said) -> None:
+    """Remember what a point is; "" takes back what was said.
+
+    Raises
+    ------
+    AccessError
+        Where the role may not load files.
+    DataError
+        Where a point or an answer cannot be.
+    """
+    authorise(principal, Permission.IMPORT)
+    if said not in {"sink", "place", ""} or key.count(",") != 1:
+        message = "A point is a default location or a real place."
+        raise DataError(message, "Choose one of the two.")
+    with ws.store.read() as session:
+        settings = source_settings(session, SINKS, area_id)
+    answers = dict(settings.get("answers", {}))
+    known = {name: value for name, value in answers.get(SINKS, {}).items() if name != key}
+    if said:
+        known[key] = said
+    now = ws.clock.now()
+    changed = {**settings, "answers": {**answers, SINKS: known}}
+    with ws.store.change(principal, "say_sink", area_id, {"said": said}, now) as session:
+        set_source(session, principal, SINKS, area_id, changed, now)
