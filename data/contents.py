@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from data.hashing import distinct, hash_text, mixed, number_bits
 from data.incidents import INCIDENT_SCHEMA, LATER_COLUMNS, located
-from geo.schema import SOURCE_BATCH, SOURCE_REF, SOURCE_ROW, TIME_FROM
+from geo.schema import MONTH, SOURCE_BATCH, SOURCE_REF, SOURCE_ROW, TIME_FROM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,8 +82,12 @@ def _days(table: pa.Table) -> dict[str, int]:
     times = table[TIME_FROM].drop_null()
     if not len(times):
         return {}
+    start = np.datetime64(table[MONTH][0].as_py(), "M")
+    first, last = start.astype("datetime64[D]"), (start + 1).astype("datetime64[D]") - 1
     ends = pc.min_max(times).as_py()
-    return {"first_day": ends["min"].day, "last_day": ends["max"].day}
+    days = [np.datetime64(ends[name].replace(tzinfo=None), "D") for name in ("min", "max")]
+    inside = np.clip(days, first, last) - first
+    return {"first_day": int(inside[0].astype(int)) + 1, "last_day": int(inside[1].astype(int)) + 1}
 
 
 def content_hash(table: pa.Table) -> str:

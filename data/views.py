@@ -144,6 +144,8 @@ class CoverageView:
     providers: tuple[ProviderMonths, ...]
     sentence: str
     """ "December 2019 to June 2022. No data for June, August and September 2020." """
+    partial: tuple[str, ...] = ()
+    """Months of which only a part was supplied: they count as not seen."""
 
 
 @dataclass(frozen=True)
@@ -414,6 +416,6 @@ class AreaStatus:
     """What open data cannot show; None with exact data."""
     dataset_version: str
     names_version: int = 0
-    """How often people have named hotspots here; part of every cache key."""
+    """How often people named hotspots here or said what sources are; part of every cache key."""
     ungrouped_version: str = ""
     """Changes whenever people take groups of repeat reports apart; part of every cache key."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import math
 import re
 from dataclasses import dataclass
 
@@ -14,6 +15,13 @@ _NAMES = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+
+LEAST_GAP_DAYS = 3
+"""Days without any report at the start or end of a month that can make it look incomplete."""
+
+PARTIAL_CHANCE = 0.001
+"""A gap that comes by chance more often than this is no sign of a missing part."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,34 @@ def span_words(first: str, last: str) -> str:
     if first == last:
         return month_words(first)
     return f"{month_words(first, year=first[:4] != last[:4])} to {month_words(last)}"
+
+
+def is_partial_month(month: str, rows: int, first_day: int, last_day: int) -> bool:
+    """Return whether a month's rows stop too early, or start too late, for a whole month.
+
+    Parameters
+    ----------
+    rows
+        Reports of the month, at least one.
+    first_day, last_day
+        First and last day of the month on which there is a report.
+
+    Notes
+    -----
+    At the month's own rate a gap of so many days at its start or end would come by chance less
+    than once in a thousand months; gaps under three days never count.
+
+    Examples
+    --------
+    >>> is_partial_month("2026-10", 220, 1, 11), is_partial_month("2026-10", 220, 1, 31)
+    (True, False)
+    >>> is_partial_month("2026-10", 3, 4, 20)
+    False
+    """
+    days = calendar.monthrange(int(month[:4]), int(month[5:]))[1]
+    gap = max(first_day - 1, days - last_day)
+    rate = rows / (last_day - first_day + 1)
+    return gap >= LEAST_GAP_DAYS and math.exp(-rate * gap) < PARTIAL_CHANCE
 
 
 def last_day_words(month: str) -> str:

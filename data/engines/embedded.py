@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 import pandas as pd
 
-from data.engines.protocol import COVERAGE_COLUMNS, POINT_COLUMNS, SINK, Bounds
+from data.engines.protocol import COVERAGE_COLUMNS, PARTIAL, POINT_COLUMNS, SINK, Bounds
 from data.errors import DataError
 from data.incidents import INCIDENT_SCHEMA, LATER_COLUMNS
 from geo.errors import GeoError
+from geo.periods import is_partial_month
 from geo.schema import COUNT, INCIDENT_COLUMNS, LAT, LON, SINK_FLAG
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from data.lake import Lake
+    from data.lake import Lake, Partition
 
 MEMORY_MB: Final = 512
 THREADS: Final = 2
-_COVERAGE_NUMBERS: Final = {"rows": "int64", "located": "int64"}
+_COVERAGE_NUMBERS: Final = {"rows": "int64", "located": "int64", PARTIAL: "bool"}
 
 _BLANKS: Final = ", ".join(f"NULL::VARCHAR AS {name}" for name in LATER_COLUMNS)
 _LIVE: Final = f"""
@@ -143,9 +144,18 @@ class EmbeddedEngine:
     def coverage(self) -> pd.DataFrame:
         """Return which months are held; see `Engine.coverage`."""
         partitions = self._lake.manifest().partitions
-        held = [(*key, partitions[key].rows, partitions[key].located) for key in sorted(partitions)]
+        held = [
+            (*key, one.rows, one.located, _is_partial(one))
+            for key, one in sorted(partitions.items())
+        ]
         frame = pd.DataFrame(held, columns=list(COVERAGE_COLUMNS))
         return frame.astype(dict.fromkeys(COVERAGE_COLUMNS, "str") | _COVERAGE_NUMBERS)
+
+
+def _is_partial(partition: Partition) -> bool:
+    return bool(partition.first_day) and is_partial_month(
+        partition.month, partition.rows, partition.first_day, partition.last_day
+    )
 
 
 def _no_points() -> pd.DataFrame:

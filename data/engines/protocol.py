@@ -29,7 +29,8 @@ SINK: Final = "sink"
 POINT_COLUMNS: Final = (
     LON, LAT, PLACE, PROVIDER, SOURCE, MONTH, CATEGORY, ORIGIN, SETTING, SINK, COUNT,
 )  # fmt: skip
-COVERAGE_COLUMNS: Final = (SOURCE, PROVIDER, MONTH, "rows", "located")
+PARTIAL: Final = "partial"
+COVERAGE_COLUMNS: Final = (SOURCE, PROVIDER, MONTH, "rows", "located", PARTIAL)
 
 
 class Engine(Protocol):
@@ -85,5 +86,8 @@ class Engine(Protocol):
         ...
 
     def coverage(self) -> pd.DataFrame:
-        """Return which months are held: ``COVERAGE_COLUMNS``, sorted, one row a month."""
+        """Return which months are held: ``COVERAGE_COLUMNS``, sorted, one row a month.
+
+        ``partial``: whether the month looks incomplete; see ``geo.periods.is_partial_month``.
+        """
         ...

@@ -23,6 +23,7 @@ from geo.projection import geometry_to_degrees, geometry_to_metres
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from data.interpretation.context import Columns, Context
     from data.profiles.model import Profile
@@ -54,17 +55,27 @@ class Outline:
     """Tells which points lie in the area or within 200 m; without one, in the United Kingdom."""
 
     def __init__(self, context: Context) -> None:
-        self._shape = None
+        self._shape: BaseGeometry | None = None
+        self._exact: BaseGeometry | None = None
         if context.area is not None:
             crs = context.area.crs_m
             wide = shapely.buffer(geometry_to_metres(context.area.boundary, crs), TOLERANCE_M)
             self._shape = geometry_to_degrees(wide, crs)
+            self._exact = context.area.boundary
             shapely.prepare(self._shape)
+            shapely.prepare(self._exact)
 
     @property
     def known(self) -> bool:
         """Whether there is an area."""
         return self._shape is not None
+
+    def inside(self, lon: Floats, lat: Floats) -> Mask:
+        """Return which points lie inside the outline; without an area, all that are possible."""
+        if self._exact is None:
+            return in_united_kingdom(lon, lat)
+        found: Mask = shapely.intersects_xy(self._exact, lon, lat)
+        return found
 
     def near(self, lon: Floats, lat: Floats) -> Mask:
         """Return which points lie inside or up to 200 m outside."""
@@ -429,6 +440,7 @@ def _mark_outside(columns: Columns, place: Where, ledger: RowLedger, outline: Ou
         return
     outside = np.isfinite(place.lon) & ~outline.near(place.lon, place.lat)
     outside &= ~ledger.rows_that_are("held", "refused", "dropped")
+    _note_close_by(place, ledger, outline, outside)
     ledger.mark(
         "G09",
         outside,
@@ -436,3 +448,17 @@ def _mark_outside(columns: Columns, place: Where, ledger: RowLedger, outline: Ou
         "{n} fall outside the area: kept, and counted nowhere in it.",
         column=columns.heading("place") or columns.heading("easting") or columns.heading("lon"),
     )
+
+
+def _note_close_by(place: Where, ledger: RowLedger, outline: Outline, outside: Mask) -> None:
+    """Say how many rows lie beyond the outline by less than the tolerance, as on a sea front."""
+    close = np.isfinite(place.lon) & ~outside & ~outline.inside(place.lon, place.lat)
+    close &= ~ledger.rows_that_are("held", "refused", "dropped")
+    rows = int(close.sum())
+    if rows:
+        verb = "lies" if rows == 1 else "lie"
+        ledger.note(
+            "G09",
+            f"{rows:,} more {verb} less than 200 metres beyond the outline: kept, not marked, and"
+            " not counted in the area.",
+        )

@@ -11,10 +11,11 @@ import pandas as pd
 import shapely
 
 from data.access import Permission, Principal, authorise
-from data.engines.protocol import SINK
+from data.engines.protocol import PARTIAL, SINK
 from data.exports import to_csv_bytes
 from data.jobs.marks import at_sinks, counted_origins, eligible
 from data.jobs.repeats import repeat_groups
+from data.jobs.sinks import decisions, what_was_said
 from data.views import EVERY_REPORT, Counted
 from geo.cells import (
     PointAssignment,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from data.jobs.repeats import RepeatGroups
+    from data.jobs.sinks import Said
     from data.workspace import Workspace
     from geo.area import StudyArea
     from geo.cube import SpaceTimeCube
@@ -137,7 +139,8 @@ def area_reports(ws: Workspace, area_id: str, counted: Counted = EVERY_REPORT) -
     counted
         What counts one. Which months are observed, and who supplied them, never depends on it.
     """
-    whole = _area_reports(ws, ws.area(area_id), ws.lake.version)
+    said = tuple(sorted(decisions(ws, area_id).items()))
+    whole = _area_reports(ws, ws.area(area_id), ws.lake.version, said)
     if counted == EVERY_REPORT:
         return whole
     groups = None if counted.repeats is None else repeat_groups(ws, area_id, counted.repeats)
@@ -166,17 +169,22 @@ def area_counts(
 
 
 @lru_cache(maxsize=8)
-def _area_reports(ws: Workspace, area: StudyArea, dataset_version: str) -> AreaReports:
+def _area_reports(
+    ws: Workspace, area: StudyArea, dataset_version: str, said: tuple[tuple[str, Said], ...]
+) -> AreaReports:
+    """Return the reports of an area; ``said`` is what people said of its default locations."""
     located = ws.engine.count_points(area.boundary.bounds)
     where = located[[LON, LAT]].drop_duplicates().reset_index(drop=True)
     within = shapely.intersects_xy(area.boundary, where[LON], where[LAT])
     inside = where[within].reset_index(drop=True)
     lon, lat = inside[LON].to_numpy(), inside[LAT].to_numpy()
     inside["known_sink"] = at_sinks(lon, lat, area)
+    inside["said"] = what_was_said(lon, lat, dict(said))
     inside["ward"] = assign_regions(lon, lat, area.wards, crs_m=area.crs_m)
     inside["patch"] = assign_regions(lon, lat, area.patches, crs_m=area.crs_m)
     points = located.merge(inside, on=[LON, LAT], how="inner", validate="many_to_one")
-    points[SINK] |= points.pop("known_sink")
+    sink = points.pop("said")
+    points[SINK] = (points[SINK] | points.pop("known_sink") | (sink == "sink")) & (sink != "place")
     points[ORIGIN] = counted_origins(points)
     supplied = ws.engine.coverage()
     main = _main_providers(points)
@@ -301,7 +309,7 @@ def _observed(
     if supplied.empty:
         return (), np.zeros(0, dtype=np.bool_)
     periods = month_range(supplied[MONTH].min(), supplied[MONTH].max())
-    by_month = supplied.groupby(MONTH).size()
+    by_month = supplied[~supplied[PARTIAL]].groupby(MONTH).size()
     observed = np.array([by_month.get(period, 0) == len(main) for period in periods])
     return periods, observed
 
@@ -355,8 +363,11 @@ def count_cube(
     return area_counts(ws, area_id, resolution, counted)
 
 
-def cube_csv(cube: SpaceTimeCube) -> bytes:
-    """Return the non-zero counts as CSV: cell, period, category, n."""
+def cube_csv(cube: SpaceTimeCube, counted: str = "") -> bytes:
+    """Return the non-zero counts as CSV: cell, period, category, n.
+
+    ``counted`` says what is not counted as usual: it then stands in a column of its own.
+    """
     cell, period, category = np.nonzero(cube.counts)
     table = pd.DataFrame(
         {
@@ -366,4 +377,4 @@ def cube_csv(cube: SpaceTimeCube) -> bytes:
             COUNT: cube.counts[cell, period, category],
         }
     )
-    return to_csv_bytes(table)
+    return to_csv_bytes(table.assign(counted=counted) if counted else table)

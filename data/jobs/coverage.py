@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from data.access import Permission, Principal, authorise
+from data.engines.protocol import PARTIAL
 from data.jobs.counts import AreaReports, area_counts, area_reports, low_months
 from data.jobs.repeats import ungrouped_version
 from data.jobs.wording import list_words
 from data.store.records import names_version
+from data.store.sources import sources_version
 from data.views import AreaStatus, CoverageView, ProviderMonths
 from geo.periods import last_day_words, month_index, month_range, span_words
 from geo.schema import MONTH, POLICE_UK, PROVIDER, SOURCE
@@ -44,6 +46,7 @@ def coverage(ws: Workspace, principal: Principal, area_id: str) -> CoverageView:
         low_months(area_counts(ws, area_id, 9).cube),
         _providers(ws, reports),
         coverage_sentence(months),
+        tuple(sorted(set(reports.coverage.loc[reports.coverage[PARTIAL], MONTH]))),
     )
 
 
@@ -91,7 +94,7 @@ def area_status(ws: Workspace, principal: Principal, area_id: str) -> AreaStatus
 
 def _names_version(ws: Workspace, area_id: str) -> int:
     with ws.store.read() as session:
-        return names_version(session, area_id)
+        return names_version(session, area_id) + sources_version(session)
 
 
 def source_words(reports: AreaReports) -> str:

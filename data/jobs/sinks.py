@@ -21,7 +21,9 @@ from geo.schema import COUNT, LAT, LON, PLACE, POLICE_UK, SOURCE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from data.workspace import Workspace
 
@@ -67,6 +69,15 @@ def decisions(ws: Workspace, area_id: str) -> Mapping[str, Said]:
         settings = source_settings(session, SINKS, area_id)
     said: dict[str, Said] = dict(settings.get("answers", {}).get(SINKS, {}))
     return said
+
+
+def what_was_said(
+    lon: NDArray[np.float64], lat: NDArray[np.float64], said: Mapping[str, Said]
+) -> list[Said]:
+    """Return what people said of each point, "" where they said nothing."""
+    if not said:
+        return [""] * len(lon)
+    return [said.get(point_key(x, y), "") for x, y in zip(lon, lat, strict=True)]
 
 
 def sinks(ws: Workspace, principal: Principal, area_id: str) -> tuple[SinkView, ...]:

@@ -35,6 +35,9 @@ def show(page: Page) -> None:
         if provider.counts_for_area or provider.source != POLICE_UK:
             st.caption(escape_markdown(_provider_words(provider)))
             st.html(calendar_html(provider, coverage))
+    if coverage.partial:
+        names = ", ".join(month_words(month) for month in coverage.partial)
+        look.missing(f"Only a part was supplied: {names}. These months count as not seen.")
     if coverage.low:
         names = ", ".join(month_words(month) for month in coverage.low)
         look.missing(f"Less than half of the usual reports: {names}. These may be incomplete.")
