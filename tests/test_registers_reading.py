@@ -350,6 +350,18 @@ def test_personal_value_in_a_known_column_is_not_read(heading, value):
     )
 
 
+@pytest.mark.parametrize("heading", ["lon", "live_from", "occlusion_polygon"])
+@pytest.mark.parametrize("value", PERSONAL)
+def test_personal_value_is_not_shown_where_it_holds_its_row(heading, value):
+    cells = {"camera_id": "C1", "name": "Tower", "lon": "-3.05", "lat": "53.81", heading: value}
+    rows = read(",".join(cells) + "\n" + ",".join(cells.values()) + "\n")
+    assert (rows.held[0].value.replace(", ", "").replace("53.81", ""), result(rows)) == (
+        "",
+        {"held": 1},
+    )
+    assert value not in repr(rows)
+
+
 def test_long_purpose_is_kept():
     purpose = "Crime and disorder in the evening economy. " * 20
     rows = read(f"camera_id,name,lon,lat,purpose\nC1,Tower,-3.05,53.81,{purpose}\n")

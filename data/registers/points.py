@@ -37,6 +37,7 @@ FOLDER: Final = "points"
 """Name of the folder inside the home folder."""
 
 _KINDS: Final = (UPRN_POINTS, POSTCODE_POINTS)
+_PAIRS: Final = ((LON, LAT), ("easting", "northing"))
 _GRID: Final = "EPSG:27700"
 _DECIMALS: Final = 7
 _UPRN: Final = r"^[0-9]{1,12}$"
@@ -75,10 +76,10 @@ def read_points(text: TextTable) -> pa.Table:
         Where the file has no column of UPRNs or postcodes, or none of coordinates.
     """
     kind = points_kind(text)
-    if kind is None:
+    columns = kind.columns_of(text.columns) if kind else {}
+    if kind is None or not any(set(pair) <= columns.keys() for pair in _PAIRS):
         message = "This is no list of reference points: it needs UPRN or postcode, and coordinates."
         raise FileRefusedError(message, "Load OS Open UPRN, or a list of postcodes with points.")
-    columns = kind.columns_of(text.columns)
     keys = plain_keys(text.column(columns[KEY]))
     lon, lat = _degrees(text, columns)
     shape = _UPRN if kind is UPRN_POINTS else _POSTCODE
@@ -146,11 +147,10 @@ def _degrees(
     text: TextTable, columns: Mapping[str, str]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the points in degrees, NaN where there is none."""
-    in_degrees = LON in columns and LAT in columns
-    names = (LON, LAT) if in_degrees else ("easting", "northing")
+    names = next(pair for pair in _PAIRS if set(pair) <= columns.keys())
     x, y = (as_numbers(text.column(columns[name])) for name in names)
     x[(x == 0) & (y == 0)] = np.nan
-    lon, lat = (x, y) if in_degrees else to_lon_lat(x, y, _GRID)
+    lon, lat = (x, y) if names == _PAIRS[0] else to_lon_lat(x, y, _GRID)
     return np.round(lon, _DECIMALS), np.round(lat, _DECIMALS)
 
 

@@ -94,7 +94,7 @@ class Places:
         return Positions(self.lon, self.lat, tuple(self.troubles))
 
     def _read_degrees(self, x_texts: Sequence[str], y_texts: Sequence[str]) -> None:
-        x, y = as_numbers(pa.array(x_texts)), as_numbers(pa.array(y_texts))
+        x, y = as_numbers(_text(x_texts)), as_numbers(_text(y_texts))
         large = (np.abs(x) > _LON_MOST) & (np.abs(y) > _LAT_MOST)
         if large.any():
             self._by_size(x, y, large, to_degrees=True)
@@ -107,7 +107,7 @@ class Places:
         self._unreadable(x_texts, y_texts, "no longitude and latitude")
 
     def _read_metres(self, x_texts: Sequence[str], y_texts: Sequence[str]) -> None:
-        x, y = as_numbers(pa.array(x_texts)), as_numbers(pa.array(y_texts))
+        x, y = as_numbers(_text(x_texts)), as_numbers(_text(y_texts))
         degrees = (np.abs(x) <= _LON_MOST) & (np.abs(y) <= _LAT_MOST)
         if degrees.any():
             turned = degrees & is_swapped(x, y)
@@ -152,11 +152,12 @@ class Places:
 
     def _short_metres(self, x: Numbers, y: Numbers, lon: Numbers, lat: Numbers) -> None:
         """Hold eastings and northings that have fewer digits than the others and lie outside."""
-        if self._near is None or not np.isfinite(x).any():
+        whole = np.isfinite(x) & np.isfinite(y)
+        if self._near is None or not whole.any():
             return
         digits = np.stack([_digits(x), _digits(y)])
-        usual = np.nanmedian(np.where(digits > 0, digits, np.nan), axis=1, keepdims=True)
-        short = (digits < usual).any(axis=0) & np.isfinite(x + y) & ~self._inside(lon, lat)
+        usual = np.median(digits[:, whole], axis=1, keepdims=True)
+        short = (digits < usual).any(axis=0) & whole & ~self._inside(lon, lat)
         for at in np.flatnonzero(short & ~self._mended):
             reason = "a digit is missing from the easting or northing"
             self._hold(int(at), "G07", reason, "", None, _NOWHERE)
@@ -295,6 +296,10 @@ def _is_nowhere(x: str, y: str) -> bool:
 
 def _any_text(x_texts: Sequence[str], y_texts: Sequence[str]) -> Mask:
     return np.array([bool(x or y) for x, y in zip(x_texts, y_texts, strict=True)], dtype=np.bool_)
+
+
+def _text(texts: Sequence[str]) -> pa.Array:
+    return pa.array(texts, pa.string())
 
 
 def _digits(numbers: Numbers) -> Numbers:

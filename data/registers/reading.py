@@ -7,7 +7,7 @@ read holds its row until a person decides.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -156,7 +156,7 @@ class _Reading:
         self._read_times(cells, now)
         self._read_values(cells)
         self._check(left_out)
-        live = [one for one in self.troubles if not left_out[one.at]]
+        live = _without_persons([one for one in self.troubles if not left_out[one.at]])
         settle(live, self.contents, self.ledger, self.answers)
         self._outside(places)
         self._repeats()
@@ -296,7 +296,7 @@ class _Reading:
         )
         counted = self.ledger.rows_that_are("kept", "fixed")
         found = [one for one in places.outside(lon, lat) if counted[one.at]]
-        settle(found, self.contents, self.ledger, self.answers)
+        settle(_without_persons(found), self.contents, self.ledger, self.answers)
 
     def _repeats(self) -> None:
         """Drop rows that say the same again; hold those that say something else of the same."""
@@ -381,6 +381,15 @@ def _personal(texts: Sequence[str], one: RegisterField) -> NDArray[np.bool_]:
         hits, _ = personal_values(pa.array([piece for _, piece in pieces], pa.string()))
         found[[at for (at, _), hit in zip(pieces, hits, strict=True) if hit]] = True
     return found
+
+
+def _without_persons(troubles: Sequence[Trouble]) -> list[Trouble]:
+    """Return troubles whose values may be shown: one about a person is left blank."""
+    personal, _ = personal_values(pa.array([one.value for one in troubles], pa.string()))
+    return [
+        replace(one, value="") if hidden else one
+        for one, hidden in zip(troubles, personal, strict=True)
+    ]
 
 
 def _pieces(text: str) -> list[str]:
