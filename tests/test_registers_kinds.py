@@ -2,11 +2,18 @@
 
 import csv
 import gzip
+import re
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from data.readers.text import read_text
 from data.registers.kinds import KINDS, kind_of, recognise
+from data.registers.reading import read_register
 from geo.errors import GeoError
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 KNOWN = [
     ("camera", "camera_id,location,area_name,area_code,lon,lat"),
@@ -68,6 +75,16 @@ def test_no_line_of_a_file_of_reports_looks_like_a_register(shared, path):
     text = gzip.decompress(content) if path.endswith(".gz") else content
     lines = text.decode("cp1252", "replace").splitlines()[:30]
     assert [line for line in lines if recognise(next(csv.reader([line]), []))] == []
+
+
+def test_examples_of_the_documentation_load_as_what_they_show():
+    page = (Path(__file__).parents[1] / "docs/sources.md").read_text(encoding="utf-8")
+    examples = re.findall(r"### ([^\n]+)\n(?:(?!###).)*?```\n(.*?)```", page, re.DOTALL)
+    assert len(examples) == 7
+    for title, table in examples:
+        text = read_text(table.encode(), lambda cells: recognise(cells) is not None)
+        rows = read_register(text, recognise(text.columns), now=NOW, area=None)
+        assert (rows.kind.title, rows.counts["kept"], rows.findings) == (title, 1, ())
 
 
 def test_surer_heading_wins_when_two_name_a_field():

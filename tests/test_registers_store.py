@@ -139,9 +139,10 @@ def test_postcode_points_come_from_the_grid():
     assert table["lat"][0].as_py() == pytest.approx(53.8156, abs=1e-4)
 
 
-def test_file_is_refused_when_it_lists_no_points():
+@pytest.mark.parametrize("headings", ["Street,Town,Shop", "UPRN,Latitude,Easting"])
+def test_file_is_refused_when_it_lists_no_points(headings):
     with pytest.raises(FileRefusedError, match="no list of reference points"):
-        read_points(_text("Street,Town\na,b\n"))
+        read_points(_text(f"{headings}\n1,2,3\n"))
 
 
 def test_points_are_found_in_any_writing(ws):
