@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data.access import Permission
-from pages._ui import cached, charts, frame, look, maps, params, place, timing
+from pages._ui import cached, charts, frame, look, maps, params, place, repeats, timing
 from pages._ui.errors import explained
 
 page = frame.begin("hotspot", Permission.VIEW)
@@ -16,6 +16,7 @@ with explained():
 spot = place.wanted(result)
 
 place.show_heading(page, here, result, spot, coverage)
+repeats.show_summary(result, spot, cached.ranks(here, result))
 left, right = st.columns([13, 7], gap="large")
 with left:
     look.header(spot.change.title)
@@ -30,3 +31,4 @@ with right:
     look.header(place.neighbours_words(spot))
     maps.show_neighbourhood(here, result, spot, choose=params.choose_hotspot)
     place.show_neighbours(result, spot)
+repeats.show(page, here, result, spot)

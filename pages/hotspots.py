@@ -18,6 +18,7 @@ with explained():
         categories=cached.categories(here),
         patches=cached.patches(here),
         exact=here.exact,
+        analyst=page.may(Permission.EXPORT_ROWS),
     )
     result = cached.hotspots(here, choice.params)
 spots = lists.listed(result, choice)
@@ -38,7 +39,7 @@ with right:
             lists.show(result, choice, spots, chosen)
         else:
             lists.show_none_match(here, result, choice, coverage)
-        lists.caption(here, result)
+        lists.caption(here, result, cached.ranks(here, result))
 
 if not result.no_data:
     look.header("Busy places of each patch")

@@ -14,7 +14,13 @@ from data.jobs.counts import AreaReports, area_counts, area_reports, last_observ
 from data.jobs.coverage import source_words
 from data.jobs.disclosure import Disclosure, disclosure_for
 from data.jobs.hotspot_views import change_view, describe_hotspots
-from data.jobs.repeat_views import RepeatTotals, counted_words, repeat_totals, with_repeats
+from data.jobs.repeat_views import (
+    ANALYST_ONLY,
+    RepeatTotals,
+    counted_words,
+    repeat_totals,
+    with_repeats,
+)
 from data.jobs.repeats import repeat_groups
 from data.jobs.wording import COUNT_UNITS, UNITS, headline, percent, plural, rule_words
 from data.store.records import hotspot_names, name_hotspot
@@ -123,7 +129,7 @@ def find_hotspots(
     )
     spots = shown_to.hotspots(with_repeats(spots, totals))
     found = _result(analysis, params, comparison, spots, shown_to)
-    words = counted_words(ws, reports, asked, params)
+    words = (*_refused(asked, params), *counted_words(ws, reports, params))
     return replace(
         found,
         counted_words=" ".join(words),
@@ -152,6 +158,12 @@ def _permitted(principal: Principal, params: HotspotParams) -> HotspotParams:
         return params
     wanted = tuple(c for c in params.categories or allowed if c in allowed)
     return replace(params, categories=wanted or allowed)
+
+
+def _refused(asked: HotspotParams, params: HotspotParams) -> tuple[str, ...]:
+    """Return what to say where a link asked for more than the role may choose."""
+    wanted = (asked.eligibility, asked.repeat_rule)
+    return () if wanted == (params.eligibility, params.repeat_rule) else (ANALYST_ONLY,)
 
 
 def compared_months(analysis: Analysis) -> Comparison:

@@ -15,16 +15,27 @@ from data.jobs import areas as areas_job
 from data.jobs import coverage as coverage_job
 from data.jobs import home as home_job
 from data.jobs import hotspots as hotspots_job
+from data.jobs import lens_ranks as ranks_job
+from data.jobs import repeat_list as repeats_job
 
 if TYPE_CHECKING:
     from data.access import Principal
-    from data.views import CoverageView, HomeView, HotspotParams, HotspotResult
+    from data.views import (
+        CoverageView,
+        HomeView,
+        HotspotParams,
+        HotspotResult,
+        HotspotView,
+        LensRanks,
+        RepeatList,
+    )
     from data.workspace import Workspace
     from geo.area import StudyArea
+    from geo.schema import Lens
     from pages._ui.page import LoadedArea
 
 Key = tuple[str, ...]
-"""Versions of data set, names and area, role, and whether the sign-in is a demo."""
+"""Versions of data set, names, groups of repeats and area, role, and whether it is a demo."""
 
 _KEPT: Final = 64
 _COUNTING: Final = "Counting reports in the hexagons"
@@ -35,14 +46,26 @@ def coverage(here: LoadedArea) -> CoverageView:
     return _coverage(_key(here), here.workspace, here.principal, here.area.area_id)
 
 
-def home(here: LoadedArea) -> HomeView:
-    """Return what Home shows."""
-    return _home(_key(here), here.workspace, here.principal, here.area.area_id)
+def home(here: LoadedArea, lens: Lens = "reports") -> HomeView:
+    """Return what Home shows under a lens."""
+    return _home(_key(here), lens, here.workspace, here.principal, here.area.area_id)
 
 
 def hotspots(here: LoadedArea, params: HotspotParams) -> HotspotResult:
     """Return the hotspots of the area for the chosen parameters."""
     return _hotspots(_key(here), params, here.workspace, here.principal, here.area.area_id)
+
+
+def ranks(here: LoadedArea, result: HotspotResult) -> LensRanks:
+    """Return whether the order of the hotspots of a result depends on what is counted."""
+    return _ranks(_key(here), result.params, result, here.workspace, here.principal)
+
+
+def repeats(here: LoadedArea, result: HotspotResult, spot: HotspotView) -> RepeatList:
+    """Return the groups of repeat reports of a hotspot."""
+    return _repeats(
+        _key(here), result.params, spot.cells, here.workspace, here.principal, here.area.area_id
+    )
 
 
 def study_area(here: LoadedArea) -> StudyArea:
@@ -64,6 +87,7 @@ def _key(here: LoadedArea) -> Key:
     return (
         here.status.dataset_version,
         str(here.status.names_version),
+        here.status.ungrouped_version,
         here.area.area_id,
         here.area.version,
         here.principal.role,
@@ -78,9 +102,9 @@ def _coverage(key: Key, _ws: Workspace, _principal: Principal, _area_id: str) ->
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=_COUNTING)
-def _home(key: Key, _ws: Workspace, _principal: Principal, _area_id: str) -> HomeView:
+def _home(key: Key, lens: Lens, _ws: Workspace, _principal: Principal, _area_id: str) -> HomeView:
     del key
-    return home_job.home(_ws, _principal, _area_id)
+    return home_job.home(_ws, _principal, _area_id, lens=lens)
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=_COUNTING)
@@ -89,3 +113,24 @@ def _hotspots(
 ) -> HotspotResult:
     del key
     return hotspots_job.find_hotspots(_ws, _principal, _area_id, params)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _ranks(
+    key: Key, params: HotspotParams, _result: HotspotResult, _ws: Workspace, _principal: Principal
+) -> LensRanks:
+    del key, params
+    return ranks_job.lens_ranks(_ws, _principal, _result)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _repeats(
+    key: Key,
+    params: HotspotParams,
+    cells: tuple[str, ...],
+    _ws: Workspace,
+    _principal: Principal,
+    _area_id: str,
+) -> RepeatList:
+    del key
+    return repeats_job.repeat_list(_ws, _principal, _area_id, params, cells)

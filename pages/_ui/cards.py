@@ -12,6 +12,7 @@ from pages._ui.words import difference_words, escape_markdown
 
 if TYPE_CHECKING:
     from data.views import HomeView, HotspotView
+    from geo.schema import Lens
 
 IN_A_ROW: Final = 5
 _NONE_HOT: Final = (
@@ -24,7 +25,7 @@ def show_all(view: HomeView) -> None:
     """Show the largest hotspots beside one another, or that there is none."""
     for column, spot in zip(st.columns(IN_A_ROW, gap="small"), view.cards, strict=False):
         with column:
-            show(spot, to=view.to)
+            show(spot, to=view.to, lens=view.lens)
     if not view.cards:
         with st.container(border=True, key="empty"):
             st.markdown(_NONE_HOT if view.unjudged is None else _unjudged(view.unjudged))
@@ -43,7 +44,7 @@ def link_words(view: HomeView) -> str:
     return f"See all {number_words(view.hotspots_count)} hotspots"
 
 
-def show(spot: HotspotView, *, to: str | None) -> None:
+def show(spot: HotspotView, *, to: str | None, lens: Lens = "reports") -> None:
     """Show a hotspot with one number, its year, and a link to its own page."""
     name = escape_markdown(spot.name)
     edge = look.edge_of(spot.change)
@@ -58,6 +59,10 @@ def show(spot: HotspotView, *, to: str | None) -> None:
             f"Open {name}",
             "hotspot",
             key=f"card-{spot.rank}",
-            query={params.HOTSPOT: spot.hotspot_id, **({"to": to} if to else {})},
+            query={
+                params.HOTSPOT: spot.hotspot_id,
+                **({"to": to} if to else {}),
+                **({} if lens == "reports" else {"lens": lens}),
+            },
             look="wide",
         )

@@ -30,7 +30,15 @@ def month_strip(coverage: CoverageView) -> None:
 def year(spot: HotspotView) -> None:
     """Show the last 12 months of a hotspot, with the year before as dashes."""
     try:
-        _show(spark_chart(spot.series, place=spot.name, theme=look.theme(), height=_YEAR_PX))
+        _show(
+            spark_chart(
+                spot.series,
+                place=spot.name,
+                unit=spot.unit,
+                theme=look.theme(),
+                height=_YEAR_PX,
+            )
+        )
     except NotEnoughDataError as nothing:
         st.caption(escape_markdown(nothing.message))
 
@@ -43,6 +51,7 @@ def trend(spot: HotspotView, result: HotspotResult) -> None:
             events=result.events,
             breaks=result.breaks,
             place=spot.name,
+            unit=spot.unit,
             theme=look.theme(),
             height=_TREND_PX,
         )
@@ -58,10 +67,10 @@ def types(spot: HotspotView) -> None:
     """Show the commonest types of a hotspot, with count and share."""
     if not any(n for _, n in spot.types):
         look.header("Types of report are not shown")
-        st.markdown("There are too few reports of each type.")
+        st.markdown(f"There are too few {spot.unit} of each type.")
         return
     look.header(types_words(spot.types))
-    _show(type_bars(spot.types, place=spot.name, theme=look.theme()))
+    _show(type_bars(spot.types, place=spot.name, unit=spot.unit, theme=look.theme()))
 
 
 def _show(described: DescribedChart) -> None:

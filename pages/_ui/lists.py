@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from data.jobs.wording import UNITS, list_words, number_words, plural, sentence_case
+from data.jobs.wording import COUNT_UNITS, UNITS, list_words, number_words, plural, sentence_case
 from pages._ui import look, navigation, params, tables
 from pages._ui.words import escape_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from data.views import CoverageView, HotspotResult, HotspotView
+    from data.views import CoverageView, HotspotResult, HotspotView, LensRanks
     from pages._ui.page import LoadedArea
     from pages._ui.params import Choice
 
@@ -49,7 +49,7 @@ def show(
     with st.container(gap=None):
         with st.container(key="row-head", horizontal=True, vertical_alignment="bottom"):
             st.markdown("Hotspot", width="stretch")
-            st.markdown(plural(result.months_in_window, "month"), width=150)
+            st.markdown(plural(result.months_in_window, "month"), width=_amount_px(result))
             st.markdown(escape_markdown(result.compared_words), width=270)
         for spot in spots:
             _row(spot, result, on=chosen is not None and spot.hotspot_id == chosen.hotspot_id)
@@ -58,6 +58,10 @@ def show(
 def show_no_data(result: HotspotResult, coverage: CoverageView) -> None:
     """Say why nothing is listed, and lead back to a period with data."""
     look.finding(result.headline)
+    if result.cannot_count:
+        st.markdown("Reports can be counted: each call counts one.")
+        st.button("Count reports", type="primary", on_click=params.show_reports)
+        return
     way_back = params.periods(coverage)[0].label
     st.markdown(f"Choose a period with data, for example the {way_back}.")
     st.button(
@@ -108,11 +112,17 @@ def _found_words(hit: tables.FoundPlace, result: HotspotResult) -> str:
     return f"**{escape_markdown(hit.place)}** {escape_markdown(f'({hit.ward}): {count}, {where}')}"
 
 
-def caption(here: LoadedArea, result: HotspotResult) -> None:
-    """Show what is counted, how much of it was seen, and where it comes from."""
+def caption(here: LoadedArea, result: HotspotResult, ranks: LensRanks) -> None:
+    """Show what is counted, how much of it was seen, and where it comes from.
+
+    ``ranks`` says whether the order depends on what is counted.
+    """
     seen = f"{result.months_observed} of {plural(result.months_in_window, 'month')} seen."
+    units = sentence_case(COUNT_UNITS[result.params.lens][1])
     parts = [
-        f"Reports located in {here.area.area_name}, {seen}",
+        f"{units} located in {here.area.area_name}, {seen}",
+        result.counted_words,
+        ranks.sentence,
         f"{result.concentration}." if result.concentration else "",
         f"{result.wards_words}." if result.wards_words else "",
         result.chance_words,
@@ -134,7 +144,7 @@ def _row(spot: HotspotView, result: HotspotResult, *, on: bool) -> None:
                 on_click=params.choose_hotspot,
                 args=(spot.hotspot_id,),
             )
-            st.markdown(_amount(spot, result), width=150)
+            st.markdown(_amount(spot, result), width=_amount_px(result))
             with st.container(width=270):
                 look.chip(spot.change.key)
         if on:
@@ -154,11 +164,16 @@ def _wards_words(spot: HotspotView) -> str:
     return f" {'Wards' if spot.wards[1:] else 'Ward'}: {list_words(spot.wards)}."
 
 
+def _amount_px(result: HotspotResult) -> int:
+    """Return how wide the column of amounts is."""
+    return 250 if result.params.lens == "estimated" else 150
+
+
 def _amount(spot: HotspotView, result: HotspotResult) -> str:
     """Return what a hotspot adds up to; harm is never shown without its reports."""
+    if result.params.lens != "harm":
+        return plural(spot.n, *UNITS[result.params.lens])
     reports = plural(sum(n for _, n in spot.types), "report")
-    if result.params.lens == "reports":
-        return plural(spot.n, "report")
     return f"{plural(spot.n, 'day')}  \n{reports}"
 
 

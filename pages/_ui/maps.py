@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 from streamlit_folium import st_folium
 
-from data.jobs.wording import UNITS, plural
+from data.jobs.wording import COUNT_UNITS, UNITS, plural
 from geo.hexagons import encode_rings
 from geo.periods import span_words
 from geo.viz.classes import class_characters, legend_html
@@ -121,26 +121,24 @@ def hex_cells(area_id: str, version: str, result: HotspotResult) -> HexCells:
     ranks = {spot.hotspot_id: spot.rank for spot in result.hotspots}
     counts: Sequence[float | None] = [None] * len(frame) if result.no_data else frame["n"].tolist()
     when = span_words(result.first, result.last)
-    unit = UNITS[result.params.lens]
+    lens = result.params.lens
+    none = f"Cannot be told for {when}" if result.cannot_count else f"No data for {when}"
+    few = f"Too few {COUNT_UNITS[lens][1]} to show, {when}"
     return HexCells(
         rings=_rings(area_id, version, result.params.resolution, frame["cell"].tolist()),
         classes=class_characters(
             [0.0 if n is not None and math.isnan(n) else n for n in counts], result.class_edges
         ),
         tips=tuple(
-            (str(place), _tip(n, unit, when))
+            (str(place), none if n is None else _tip(n, UNITS[lens], when, few))
             for place, n in zip(frame["place"], counts, strict=True)
         ),
         owners=tuple(ranks.get(owner, 0) for owner in frame["hotspot_id"]),
     )
 
 
-def _tip(n: float | None, unit: tuple[str, str], when: str) -> str:
-    if n is None:
-        return f"No data for {when}"
-    if math.isnan(n):
-        return f"Too few reports to show, {when}"
-    return f"{plural(round(n), *unit)}, {when}"
+def _tip(n: float, unit: tuple[str, str], when: str, few: str) -> str:
+    return few if math.isnan(n) else f"{plural(round(n), *unit)}, {when}"
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

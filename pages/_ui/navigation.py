@@ -66,7 +66,7 @@ def link(
     key: str,
     look: LinkLook = "button",
     icon: str | None = None,
-    query: Mapping[str, str] | None = None,
+    query: Mapping[str, str | list[str]] | None = None,
 ) -> None:
     """Show a link to a screen.
 

@@ -8,21 +8,30 @@ drops from an address what a widget of another page is bound to.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import streamlit as st
 
-from data.views import CoverageView, HotspotParams
+from data.jobs.repeat_views import ANALYST_ONLY
+from data.views import EVERYTHING, USUAL_RULE, CoverageView, HotspotParams
 from geo.periods import month_words, months_before
 from geo.schema import FINEST_RESOLUTION_OPEN_DATA, Lens
+from pages._ui import eligible
 from pages._ui.words import escape_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from data.views import Eligibility
+    from geo.repeats import RepeatRule
+
 ALL_TYPES: Final = "All types"
 HOTSPOT: Final = "hotspot"
-LENSES: Final[dict[Lens, str]] = {"reports": "Reports", "harm": "Harm (indicative)"}
+LENSES: Final[dict[Lens, str]] = {
+    "reports": "Reports",
+    "estimated": "Estimated incidents",
+    "harm": "Harm (indicative)",
+}
 USUAL_RESOLUTION: Final = 9
 RESOLUTIONS: Final = {8: "Larger (8)", 9: "Usual (9)", 10: "Smaller (10)"}
 
@@ -32,7 +41,7 @@ NOT_FINER: Final = (
 )
 
 _COUNT, _TYPE, _PERIOD, _PATCH, _FIND = "count", "type", "period", "patch", "find"
-_HEXAGONS, _PATTERNS = "hexagons", "patterns"
+_HEXAGONS, _PATTERNS, _LENS = "hexagons", "patterns", "lens"
 _SPANS: Final = (24, 12)
 
 
@@ -81,6 +90,7 @@ def choose(
     categories: Sequence[str],
     patches: Sequence[str],
     exact: bool,
+    analyst: bool = False,
 ) -> Choice:
     """Show the filters in one row, and return what is chosen.
 
@@ -90,11 +100,13 @@ def choose(
         Names to choose from.
     exact
         Whether the data hold exact locations, so that smaller hexagons may be chosen.
+    analyst
+        Whether the reader may choose which reports count, and when they are one incident.
     """
     offered = {period.label: period for period in periods(coverage)}
     everywhere = f"Whole of {area_name}"
     say_unknown({_TYPE: categories, _PERIOD: offered, _PATCH: patches})
-    with st.container(horizontal=True, key="filters", vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, key="filters", vertical_alignment="bottom", gap="small"):
         lens = st.segmented_control(
             "Count",
             list(LENSES),
@@ -104,24 +116,28 @@ def choose(
             key=_COUNT,
             bind="query-params",
         )
-        kind = _select("Type", [ALL_TYPES, *categories], _TYPE, 300)
-        period = offered[_select("Period", list(offered), _PERIOD, 300)]
-        patch = _select("Patch", [everywhere, *patches], _PATCH, 270)
+        kind = _select("Type", [ALL_TYPES, *categories], _TYPE, 280)
+        period = offered[_select("Period", list(offered), _PERIOD, 285)]
+        patch = _select("Patch", [everywhere, *patches], _PATCH, 250)
         find = st.text_input(
             "Find a street or place",
             placeholder="For example Church Street",
             key=_FIND,
             bind="query-params",
-            width=290,
+            width=260,
         )
-        resolution, esri = _more(exact=exact)
+        more = _more(exact=exact, analyst=analyst)
+    if not analyst and eligible.asked():
+        st.info(ANALYST_ONLY)
     params = HotspotParams(
         to=period.to,
         start=period.start,
-        resolution=resolution,
+        resolution=more.resolution,
         categories=() if kind == ALL_TYPES else (kind,),
         lens=lens,
-        esri_compatible=esri,
+        esri_compatible=more.esri,
+        eligibility=more.eligibility,
+        repeat_rule=more.rule,
     )
     return Choice(params, period, None if patch == everywhere else patch, (find or "").strip())
 
@@ -139,6 +155,12 @@ def clear(coverage: CoverageView, area_name: str) -> None:
             _PATTERNS: False,
         }
     )
+    eligible.clear()
+
+
+def show_reports() -> None:
+    """Count reports; for a button's ``on_click``."""
+    st.session_state[_COUNT] = "reports"
 
 
 def show_long_period(coverage: CoverageView) -> None:
@@ -164,7 +186,8 @@ def hotspot_query(hotspot_id: str, params: HotspotParams) -> dict[str, str]:
     query["lens"] = "" if params.lens == "reports" else params.lens
     query["resolution"] = "" if params.resolution == USUAL_RESOLUTION else (str(params.resolution))
     query["patterns-as"] = "arcgis" if params.esri_compatible else ""
-    return {name: value for name, value in query.items() if value}
+    told = {name: value for name, value in query.items() if value}
+    return told | eligible.query(params)
 
 
 def params_of_address(coverage: CoverageView) -> HotspotParams:
@@ -178,6 +201,7 @@ def params_of_address(coverage: CoverageView) -> HotspotParams:
     query = st.query_params
     usual = periods(coverage)[0]
     resolution = query.get("resolution", str(USUAL_RESOLUTION))
+    eligibility, rule = eligible.of_address(query)
     return HotspotParams(
         to=query.get("to", usual.to),
         start=query.get("from"),
@@ -185,10 +209,14 @@ def params_of_address(coverage: CoverageView) -> HotspotParams:
         categories=tuple(filter(None, query.get("categories", "").split("|"))),
         lens=cast("Lens", query.get("lens", "reports")),
         esri_compatible=query.get("patterns-as") == "arcgis",
+        eligibility=eligibility,
+        repeat_rule=rule,
     )
 
 
-def list_query(hotspot_id: str, params: HotspotParams, coverage: CoverageView) -> dict[str, str]:
+def list_query(
+    hotspot_id: str, params: HotspotParams, coverage: CoverageView
+) -> dict[str, str | list[str]]:
     """Return the address of Hotspots with the same choice; a filter at its default is left out."""
     offered = periods(coverage)
     same = [p.label for p in offered[1:] if (p.start, p.to) == (params.start, params.to)]
@@ -197,7 +225,31 @@ def list_query(hotspot_id: str, params: HotspotParams, coverage: CoverageView) -
     usual = params.resolution == USUAL_RESOLUTION
     query[_HEXAGONS] = "" if usual else RESOLUTIONS[params.resolution]
     query[_PATTERNS] = "true" if params.esri_compatible else ""
-    return {name: value for name, value in query.items() if value}
+    told: dict[str, str | list[str]] = {name: value for name, value in query.items() if value}
+    return told | eligible.list_query(params)
+
+
+def lens_query(lens: Lens) -> dict[str, str]:
+    """Return the address of Hotspots under a lens."""
+    return {_COUNT: LENSES[lens]} if lens != "reports" else {}
+
+
+def choose_lens() -> Lens:
+    """Show on Home what can be counted, and return what is chosen.
+
+    Harm is not among it: its days cannot be told as more or fewer than the year before.
+    """
+    lenses: list[Lens] = ["reports", "estimated"]
+    return st.segmented_control(
+        "Count",
+        lenses,
+        format_func=LENSES.__getitem__,
+        default="reports",
+        required=True,
+        key=_LENS,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
 
 
 def _select(label: str, options: Sequence[str], key: str, width: int) -> str:
@@ -216,10 +268,20 @@ def say_unknown(known: Mapping[str, Collection[str]]) -> None:
             )
 
 
-def _more(*, exact: bool) -> tuple[int, bool]:
+class _More(NamedTuple):
+    """The choices that few people need."""
+
+    resolution: int
+    esri: bool
+    eligibility: Eligibility = EVERYTHING
+    rule: RepeatRule = USUAL_RULE
+
+
+def _more(*, exact: bool, analyst: bool) -> _More:
     """Show the choices that few people need; the button names what is not as usual."""
     resolution = st.session_state.get(_HEXAGONS, USUAL_RESOLUTION)
     changed = resolution != USUAL_RESOLUTION or st.session_state.get(_PATTERNS, False)
+    changed = changed or (analyst and eligible.changed())
     with st.popover("More filters (on)" if changed else "More filters"):
         chosen = st.segmented_control(
             "Size of hexagons",
@@ -237,4 +299,6 @@ def _more(*, exact: bool) -> tuple[int, bool]:
             bind="query-params",
             help="The patterns of single hexagons, in the table. Hotspots stay the same.",
         )
-    return chosen or USUAL_RESOLUTION, bool(esri)
+        if analyst:
+            return _More(chosen or USUAL_RESOLUTION, bool(esri), *eligible.choose())
+    return _More(chosen or USUAL_RESOLUTION, bool(esri))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from data.jobs.wording import plural
+from data.jobs.wording import COUNT_UNITS, list_words, plural
 from geo.periods import month_words
 from pages._ui.words import escape_markdown
 
@@ -42,6 +42,7 @@ _HEXAGON_COLUMNS: Final = {
     "pattern": "Pattern",
     "emerging_class": "Emerging class",
 }
+_UNIT_HEADS: Final = {"reports": "Reports", "estimated": "Estimated incidents", "harm": "Harm"}
 _OUTCOMES: Final = {
     "loaded": "Loaded",
     "unchanged": "Unchanged: loaded before",
@@ -52,7 +53,7 @@ _OUTCOMES: Final = {
 
 def hexagons(result: HotspotResult, *, patch: str | None, choose: Choose) -> None:
     """Show every hexagon of the map by place name; a chosen row calls ``choose``."""
-    unit = "Reports" if result.params.lens == "reports" else "Harm"
+    unit = _UNIT_HEADS[result.params.lens]
     shown = result.cells if patch is None else result.cells[result.cells["patch"] == patch]
     shown = shown.sort_values(["n", "place"], ascending=[False, True], kind="stable")
     frame = shown[list(_HEXAGON_COLUMNS)].rename(columns={**_HEXAGON_COLUMNS, "n": unit})
@@ -98,7 +99,8 @@ def busy_places(result: HotspotResult, patch: str | None) -> None:
     frame = pd.DataFrame(
         {
             "Patch": [escape_markdown(name) for name in by_patch],
-            "Busy places: reports, and how often among the three busiest": [
+            f"Busy places: {COUNT_UNITS[result.params.lens][1]}, and how often among the three"
+            " busiest": [
                 "; ".join(_busy_words(place, ranks) for place in places)
                 for places in by_patch.values()
             ],
@@ -127,15 +129,23 @@ def files(outcomes: Sequence[FileOutcome]) -> None:
     frame = pd.DataFrame(
         {
             "File": [escape_markdown(outcome.file) for outcome in outcomes],
+            "Read as": [outcome.profile or "Open police data" for outcome in outcomes],
             "Outcome": [_OUTCOMES[outcome.status] for outcome in outcomes],
             "Read": [f"{outcome.rows_read:,}" for outcome in outcomes],
             "Kept": [f"{outcome.rows_kept:,}" for outcome in outcomes],
+            "Fixed": [f"{outcome.rows_fixed:,}" for outcome in outcomes],
+            "Held": [f"{outcome.rows_held:,}" for outcome in outcomes],
             "Dropped": [f"{outcome.rows_dropped:,}" for outcome in outcomes],
             "Refused": [f"{outcome.rows_refused:,}" for outcome in outcomes],
             "What was found": [escape_markdown(outcome.message) for outcome in outcomes],
         }
     )
     st.table(frame, border="horizontal", hide_index=True)
+
+
+def months_list(names: Sequence[str]) -> str:
+    """Return months YYYY-MM as a list in words."""
+    return list_words([month_words(name) for name in names])
 
 
 def months(coverage: CoverageView) -> None:

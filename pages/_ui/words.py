@@ -51,7 +51,7 @@ def difference_words(change: ChangeView) -> str:
     '**360 more** than the year before'
     """
     if change.key == "too_few":
-        return "Too few reports to compare"
+        return f"Too few {change.unit} to compare"
     if change.key == "not_compared":
         return "No same months of the year before"
     difference = change.n_now - change.n_before

@@ -26,7 +26,10 @@ from data.views import (
     HotspotParams,
     HotspotResult,
     HotspotView,
+    LensRanks,
     ProviderMonths,
+    RepeatList,
+    RepeatRow,
 )
 from geo.area import StudyArea
 from geo.periods import month_range, months_before
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
+    from geo.schema import Lens
 
 FIRST, LAST = "2021-07", "2024-06"
 MISSING = ("2022-09", "2022-10")
@@ -272,6 +277,10 @@ class Town:
     def __post_init__(self) -> None:
         self.asked: list[HotspotParams] = []
         self.renamed: list[tuple[str, str]] = []
+        self.ranks = LensRanks((), "")
+        self.repeats: tuple[RepeatRow, ...] = ()
+        self.taken_apart: list[object] = []
+        self.put_back: list[object] = []
         self.loaded: list[str] = []
         self.status = self.status or status()
 
@@ -292,10 +301,24 @@ class Town:
     def categories(self, *_: object) -> tuple[str, ...]:
         return TYPES
 
-    def home(self, *_: object) -> HomeView:
+    def home(self, *_: object, lens: Lens = "reports") -> HomeView:
         if self.fault:
             raise self.fault
-        return replace(home(self.hotspots), unjudged=self.unjudged)
+        return replace(home(self.hotspots), unjudged=self.unjudged, lens=lens)
+
+    def lens_ranks(self, *_: object) -> LensRanks:
+        return self.ranks
+
+    def repeat_list(self, *_: object) -> RepeatList:
+        return RepeatList(self.repeats, len(self.repeats))
+
+    def ungroup(self, *args: object) -> None:
+        if self.fault:
+            raise self.fault
+        self.taken_apart.append(args[3])
+
+    def regroup(self, *args: object) -> None:
+        self.put_back.append(args[3])
 
     def find_hotspots(
         self, _ws: object, _principal: Principal, _area_id: str, params: HotspotParams
@@ -344,6 +367,9 @@ def install(town: Town, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "coverage": ("area_status", "coverage"),
         "hotspots": ("categories", "find_hotspots", "rename_hotspot"),
         "hotspot_files": ("hotspot_csv",),
+        "lens_ranks": ("lens_ranks",),
+        "repeat_list": ("repeat_list",),
+        "repeats": ("ungroup", "regroup"),
         "home": ("home",),
         "imports": ("import_files",),
         "demo": ("load_sample",),
