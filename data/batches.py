@@ -134,6 +134,12 @@ def write_staged(path: Path, staged: pa.Table) -> None:
     part.replace(path)
 
 
+def no_columns(batch: Batch) -> DataError:
+    """Return the fault of a load whose columns were deleted."""
+    message = f"The columns of {batch.file_name} are no longer kept: what was decided stands."
+    return DataError(message, "Load the file again to decide anew.")
+
+
 def staged_sheet(path: Path, batch: Batch) -> tuple[Sheet, dict[str, NDArray[np.bool_]]]:
     """Return a batch's columns as a table of text, and which rows had been changed by which rule.
 
@@ -145,8 +151,7 @@ def staged_sheet(path: Path, batch: Batch) -> tuple[Sheet, dict[str, NDArray[np.
     try:
         table = pq.read_table(path, partitioning=None)
     except FileNotFoundError as error:
-        message = f"The columns of {batch.file_name} are no longer kept: what was decided stands."
-        raise DataError(message, "Load the file again to decide anew.") from error
+        raise no_columns(batch) from error
     except (OSError, pa.ArrowException) as error:
         message = f"The columns kept of {batch.file_name} cannot be read."
         raise DataError(message, "Load the file again.") from error

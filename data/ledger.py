@@ -24,6 +24,7 @@ from data.month_guard import LEAST_SHARE, KeptMonth
 from data.readers.rows import MOST_LISTED, BadRows, FileRows
 from data.rules import ROW_RESULTS, RULES
 from geo.periods import month_range, month_words
+from geo.viz.months import months_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -381,7 +382,7 @@ def _of_the_whole(
         )
         found.append(_outcome("G09", outside, words))
     if missing:
-        words = f"No data for {', '.join(month_words(month) for month in missing)}: never zero."
+        words = f"No data for {months_words(missing)}: never zero."
         found.append(_outcome("M02", 0, words))
     return tuple(found)
 

@@ -112,24 +112,32 @@ def _without_older(new: _Known, old: _Known, later: Collection[str]) -> tuple[_K
     """Return the new rows without those that a later load holds, and how many these are."""
     if not later:
         return new, 0
-    theirs = np.isin(_batches(old).astype(str), sorted(later))
-    named = (new.references != 0) & np.isin(new.references, old.references[theirs])
-    return new.only(~named), int(named.sum())
+    theirs = old.only(np.isin(_batches(old).astype(str), sorted(later)))
+    named = (new.references != 0) & np.isin(new.references, theirs.references)
+    again = _as_often(new, theirs)
+    return new.only(~named & ~again), int(named.sum())
+
+
+def _as_often(rows: _Known, others: _Known) -> NDArray[np.bool_]:
+    """Return which rows without a reference equal others, each of which matches one row alone."""
+    values, counts = np.unique(others.contents[others.references == 0], return_counts=True)
+    left = dict(zip(values.tolist(), counts.tolist(), strict=True))
+    found = np.zeros(len(rows), dtype=np.bool_)
+    unnamed = (rows.references == 0) & np.isin(rows.contents, values)
+    for at in np.flatnonzero(unnamed):
+        content = int(rows.contents[at])
+        if left[content] > 0:
+            left[content] -= 1
+            found[at] = True
+    return found
 
 
 def _stays(old: _Known, new: _Known, batch_id: str) -> NDArray[np.bool_]:
     """Return which held rows stay: of another load, and not among the new ones."""
     stays: NDArray[np.bool_] = np.array(_batches(old) != batch_id, dtype=np.bool_)
     stays &= (old.references == 0) | ~np.isin(old.references, new.references)
-    unnamed = np.flatnonzero((old.references == 0) & stays)
-    wanted = new.contents[new.references == 0]
-    values, counts = np.unique(wanted, return_counts=True)
-    left = dict(zip(values.tolist(), counts.tolist(), strict=True))
-    for at in unnamed:
-        content = int(old.contents[at])
-        if left.get(content, 0) > 0:
-            left[content] -= 1
-            stays[at] = False
+    held = np.flatnonzero(stays)
+    stays[held[_as_often(old.only(stays), new)]] = False
     return stays
 
 

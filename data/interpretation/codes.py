@@ -36,6 +36,8 @@ _CANCELLED: Final = (
 )
 _QUALIFIERS: Final = ("personal", "nuisance", "environmental")
 _SHORT: Final = 40
+NOT_KNOWN: Final = "Not known"
+"""Type of incident of rows whose code nobody knows, where a person wants them counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +59,7 @@ def read_what(columns: Columns, profile: Profile, ledger: RowLedger, context: Co
     code, heading = _codes(columns, profile)
     _refuse_exploitation(columns, code, heading, ledger)
     found = _coded(columns, profile, code, context)
+    _answer_unknown(found, code, heading, ledger, context)
     unknown = np.array([one is None for one in found], dtype=np.bool_)
     shown = pc.if_else(pc.less_equal(pc.utf8_length(code), _SHORT), code, "")
     ledger.mark(
@@ -129,6 +132,22 @@ def _coded(columns: Columns, profile: Profile, code: pa.Array, context: Context)
             rows = np.isin(columns.numbers, answer.rows)
             found[rows] = np.array([Coded(category, subtype)] * int(rows.sum()), dtype=object)
     return found
+
+
+def _answer_unknown(
+    found: Words, code: pa.Array, heading: str, ledger: RowLedger, context: Context
+) -> None:
+    """Leave out the rows of codes that a person wants out; count others as not known."""
+    unknown = np.array([one is None for one in found], dtype=np.bool_)
+    keys = [one.key for one in context.answers if (one.code, one.verdict) == ("K01", "drop")]
+    wanted = pa.array([key for key in keys if key], pa.string())
+    gone = pc.is_in(code, wanted).to_numpy(zero_copy_only=False)
+    ledger.mark("K01", unknown & gone, "dropped", "{n} left out, as was decided.", column=heading)
+    kept = unknown & context.decided("K01", "reject", ledger.numbers)
+    ledger.mark(
+        "K01", kept, "kept", "{n} counted under “Not known”, as was decided.", column=heading
+    )
+    found[kept | (unknown & gone)] = Coded(NOT_KNOWN)
 
 
 def _answered(context: Context) -> dict[str, str]:

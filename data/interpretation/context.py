@@ -97,11 +97,6 @@ class Context:
                 chosen |= np.isin(numbers, answer.rows) if answer.rows else True
         return chosen
 
-    def dropped(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return the rows that a person left out, shape (rows,)."""
-        rows = [answer.rows for answer in self.answers if answer.verdict == "drop"]
-        return np.isin(numbers, [row for some in rows for row in some])
-
 
 class Columns:
     """The columns of a table that a profile names, as trimmed text by field.

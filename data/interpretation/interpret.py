@@ -91,6 +91,7 @@ def interpret(
     place = read_where(columns, profile, ledger, context)
     _mark_formulas(columns, ledger)
     mark_sinks(columns, place, ledger, context)
+    _drop_all(context, ledger)
     references = read_references(columns, ledger)
     superseded = mark_repeated(columns, references, when, ledger)
     links = mark_links(columns, references, ledger)
@@ -207,10 +208,22 @@ def _mark_accents(sheet: Sheet, columns: Columns, ledger: RowLedger) -> None:
     ledger.mark("F01", found, "kept", "{n} hold letters beyond ASCII, read as Windows-1252.")
 
 
+_LEFT_OUT: Final = "{n} left out, as was decided."
+
+
 def _drop(context: Context, ledger: RowLedger) -> None:
-    for code in sorted({answer.code for answer in context.answers if answer.verdict == "drop"}):
-        rows = context.decided(code, "drop", ledger.numbers)
-        ledger.mark(code, rows, "dropped", "{n} left out, as was decided.")
+    """Leave out the rows that a person named."""
+    for answer in context.answers:
+        if answer.verdict == "drop" and answer.rows:
+            rows = np.isin(ledger.numbers, answer.rows)
+            ledger.mark(answer.code, rows, "dropped", _LEFT_OUT)
+
+
+def _drop_all(context: Context, ledger: RowLedger) -> None:
+    """Leave out all rows that a rule holds, where a person said so."""
+    for answer in context.answers:
+        if answer.verdict == "drop" and not answer.rows and not answer.key:
+            ledger.mark(answer.code, ledger.met_by(answer.code), "dropped", _LEFT_OUT)
 
 
 def _mark_formulas(columns: Columns, ledger: RowLedger) -> None:
@@ -220,7 +233,7 @@ def _mark_formulas(columns: Columns, ledger: RowLedger) -> None:
             "F07",
             pc.match_substring_regex(values, _FORMULA).to_numpy(zero_copy_only=False),
             "fixed",
-            "{n} looked like formulas and were stored as text.",
+            "{n} with a value that looks like a formula: stored as text.",
             column=columns.heading(name),
         )
 

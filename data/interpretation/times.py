@@ -220,6 +220,7 @@ def _with_right_years(
     better = _nearest_year(found.local, window)
     wrong_year = (early | late) & (early | ~np.isnat(better))
     wrong_year &= ~(late & (found.local < present + 2 * LEAST_MARGIN) & ~early)
+    wrong_year &= ~context.decided("T03", "reject", ledger.numbers)
     accepted = wrong_year & context.decided("T03", "accept", ledger.numbers) & ~np.isnat(better)
     suggestion = np.where(np.isnat(better), "", np.datetime_as_string(better, unit="m"))
     suggested = pa.array(np.char.replace(suggestion.astype(str), "T", " "), pa.string())
@@ -377,13 +378,14 @@ def _mark_lost_ends(
 ) -> None:
     """Hold rows whose end cannot be read, until a person sets it or says to go without."""
     ledger.mark(
-        "T01",
-        unreadable & ~context.decided("T01", "reject", ledger.numbers),
+        "T05",
+        unreadable & ~context.decided("T05", "reject", ledger.numbers),
         "held",
         "{n} with an end that cannot be read ({value}).",
         column=columns.heading("t_end"),
         values=_shown(columns.values("t_end")),
         reason="The end does not read as a date and time.",
+        question="Set the end, or keep the rows without it?",
     )
 
 

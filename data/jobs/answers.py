@@ -11,8 +11,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
+
 from data.access import Permission, Principal, authorise
-from data.batches import staged_sheet
+from data.batches import no_columns, staged_sheet
 from data.errors import DataError
 from data.import_views import BatchView, HeldGroup
 from data.interpretation.context import VERDICTS, Answer
@@ -21,9 +23,11 @@ from data.jobs.imports import desk_for
 from data.lake import RawFile
 from data.loads import REGISTER, counts_of, rows_by_pair
 from data.merging import merge
+from data.profiles.personal import personal_values
 from data.registers.kinds import kind_of
 from data.registers.reading import read_register
 from data.registers.storing import store_register
+from data.retired import without_retired
 from data.rules import ROW_RESULTS, RULES
 from data.store.acceptances import accept_held, acceptances
 from data.store.sources import set_source, source_settings
@@ -41,9 +45,11 @@ if TYPE_CHECKING:
 HOME: Final = "Europe/London"
 REMEMBERED: Final = ("T08", "K01")
 """Rules whose answer holds for the next files of the source too."""
-REJECTABLE: Final = frozenset({"T08", "G02", "G03", "G07", "G14"})
+ACCEPTABLE: Final = frozenset({"T03", "T08", "G02", "G03", "G07"})
+"""Rules that make a proposal."""
+REJECTABLE: Final = frozenset({"T03", "T05", "T08", "G02", "G03", "G07", "G14", "K01"})
 """Rules whose rows can be left as they are."""
-SETTABLE: Final = frozenset({"T01", "T03", "T04", "G02", "G03", "G07"})
+SETTABLE: Final = frozenset({"T01", "T03", "T04", "T05", "G02", "G03", "G07"})
 """Rules whose rows can be mended by setting the value that was looked at."""
 PAIRS: Final = {
     "easting": "easting,northing",
@@ -53,6 +59,12 @@ PAIRS: Final = {
 }
 """Fields that are set together, the values separated by a comma."""
 MOST_SHOWN: Final = 200
+_WAYS: Final = {
+    "accept": "Only a proposal can be taken: set the value, or leave the rows out.",
+    "reject": "Set the value, or leave the rows out.",
+    "set": "Name the rows, a column of the file, and the value.",
+    "drop": "Name a rule.",
+}
 OTHER_TYPES: Final = ("Administration", "Public safety and welfare", "Transport")
 """Types of police logs that open data do not have."""
 
@@ -154,8 +166,9 @@ def answer(
         Where there is no such load, nothing can be decided any more, or an answer cannot be.
     """
     authorise(principal, Permission.IMPORT)
+    batch = _known(ws, batch_id)
     for one in answers:
-        _check(one)
+        _check(one, batch)
     return _changed(ws, principal, batch_id, "answer_held", tuple(answers), None)
 
 
@@ -180,13 +193,30 @@ def accept_waiting(ws: Workspace, principal: Principal, batch_id: str, reason: s
         return _view(ws, batch, acceptances(session, batch_id))
 
 
-def _check(one: Answer) -> None:
+def _check(one: Answer, batch: Batch) -> None:
     if one.code not in RULES or one.verdict not in VERDICTS:
         message = f"{one.code} {one.verdict} is no answer."
         raise DataError(message, f"Answer a rule with one of: {', '.join(VERDICTS)}.")
     if one.verdict == "set" and not one.value.strip():
         message = "A value to set is missing."
         raise DataError(message, "Write what is to stand there.")
+    if personal_values(pa.array([one.value, one.key], pa.string()))[0].any():
+        message = "The value looks like personal data, which is never stored."
+        raise DataError(message, "Write it without anything about a person.")
+    if batch.profile.source != REGISTER and not _has_effect(one, batch):
+        message = f"{one.code} {one.verdict} would change nothing."
+        raise DataError(message, _WAYS[one.verdict])
+
+
+def _has_effect(one: Answer, batch: Batch) -> bool:
+    """Return whether a rule heeds such an answer."""
+    if one.verdict == "set" and one.code == "K01":
+        return bool(one.key or one.rows)
+    if one.verdict == "set":
+        named = set(one.column.split(",")) <= set(batch.profile.columns)
+        return one.code in SETTABLE and bool(one.rows) and named
+    heeds = {"accept": ACCEPTABLE, "reject": REJECTABLE, "drop": frozenset(RULES)}
+    return one.code in heeds[one.verdict]
 
 
 def _known(ws: Workspace, batch_id: str) -> Batch:
@@ -214,8 +244,9 @@ def _changed(
     answers = (*kept, *more)
     now = ws.clock.now()
     told = more or (before.answers[without or 0],)
-    if without is None:
-        _remember(ws, principal, before, more, now)
+    if not ws.lake.staged_path(batch_id).is_file():
+        raise no_columns(before)
+    _remember(ws, principal, before, told, now, forget=without is not None)
     desk = desk_for(ws, before.area_id, now).with_answers({batch_id: answers})
     again = _register_again if before.profile.source == REGISTER else _incidents_again
     after = again(ws, principal, before, desk, answers)
@@ -243,6 +274,7 @@ def _incidents_again(
             batch=before.batch_id,
             changed=changed,
         )
+        found = without_retired(found, desk.retired)
         raw = RawFile(before.file_name, before.sha256)
         for pair, rows in rows_by_pair(found):
             merge(writer, pair, rows, raw, batch_id=before.batch_id, later=_later(writer, before))
@@ -259,8 +291,13 @@ def _incidents_again(
 
 
 def _later(writer: LakeWriter, before: Batch) -> tuple[str, ...]:
+    """Return the loads that came after one; those of one import in the order of its files."""
+    order = list(writer.batches)
+    at = (before.imported_at, order.index(before.batch_id))
     return tuple(
-        one.batch_id for one in writer.batches.values() if one.imported_at > before.imported_at
+        one.batch_id
+        for place, one in enumerate(writer.batches.values())
+        if (one.imported_at, place) > at
     )
 
 
@@ -289,20 +326,29 @@ def _register_again(
 
 
 def _remember(
-    ws: Workspace, principal: Principal, batch: Batch, answers: Sequence[Answer], now: datetime
+    ws: Workspace,
+    principal: Principal,
+    batch: Batch,
+    answers: Sequence[Answer],
+    now: datetime,
+    *,
+    forget: bool,
 ) -> None:
-    """Keep answers that hold for the source, so that its next files do not ask again."""
+    """Keep answers that hold for the source, so that its next files do not ask; or forget them."""
     pair = (batch.profile.source, batch.profile.provider)
     with ws.store.read() as session:
         settings = source_settings(session, *pair)
     changed = dict(settings)
     for one in answers:
         if one.code == "T08" and one.verdict in {"accept", "reject"}:
-            changed["clock"] = "gmt" if one.verdict == "accept" else "local"
+            said = "gmt" if one.verdict == "accept" else "local"
+            changed["clock"] = None if forget else said
         if one.code == "K01" and one.verdict == "set" and one.key:
             known = dict(changed.get("answers", {}))
-            known["codes"] = {**known.get("codes", {}), one.key: one.value}
-            changed["answers"] = known
+            codes = {**known.get("codes", {}), one.key: one.value}
+            if forget:
+                del codes[one.key]
+            changed["answers"] = {**known, "codes": codes}
     if changed != settings:
         detail = {"source": pair[0], "provider": pair[1], "settings": changed}
         with ws.store.change(principal, "set_source", batch.batch_id, detail, now) as session:

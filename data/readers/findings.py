@@ -103,6 +103,7 @@ class RowLedger:
         self._findings: list[Finding] = []
         self._flags: list[tuple[str, NDArray[np.bool_]]] = []
         self._held: list[HeldRow] = []
+        self._met: list[tuple[str, RowResult, NDArray[np.bool_]]] = []
 
     def mark(  # noqa: PLR0913 - a rule, its rows, and what is said of them
         self,
@@ -150,6 +151,7 @@ class RowLedger:
                 question,
             )
         )
+        self._met.append((code, result, where))
         if flagged:
             self._flags.append((code, where))
         self._result[where] = np.maximum(self._result[where], ROW_RESULTS.index(result))
@@ -190,6 +192,15 @@ class RowLedger:
         wanted = [ROW_RESULTS.index(result) for result in results]
         mask: NDArray[np.bool_] = np.isin(self._result, wanted)
         return mask
+
+    def met_by(self, code: str) -> NDArray[np.bool_]:
+        """Return which rows a rule holds or, where it holds none, met, shape (rows,)."""
+        held = [where for name, result, where in self._met if (name, result) == (code, "held")]
+        met = held or [where for name, _, where in self._met if name == code]
+        found: NDArray[np.bool_] = np.zeros(len(self.numbers), dtype=np.bool_)
+        for where in met:
+            found |= where
+        return found
 
     def results(self) -> NDArray[np.object_]:
         """Return what became of each row, shape (rows,)."""
@@ -255,7 +266,7 @@ def _count(rows: int) -> str:
 
 _OF_ONE = {
     "have": "has", "are": "is", "were": "was", "look": "looks", "fall": "falls", "share": "shares",
-    "span": "spans", "name": "names", "repeat": "repeats", "come": "comes", "hold": "holds",
+    "lie": "lies", "span": "spans", "name": "names", "repeat": "repeats", "come": "comes", "hold": "holds",
 }  # fmt: skip
 
 
