@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 EXCEL_EPOCH: Final = date(1899, 12, 30)
@@ -32,13 +34,10 @@ _SHAPES: Final = {
 _WITH_OFFSET: Final = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})"
 _SERIAL: Final = r"\d{5}(\.\d+)?"
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
-        start=1,
-    )
-}
+_MONTHS: Final = (
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+)  # fmt: skip
+_NEVER: Final = np.datetime64("NaT", "us")
 _NOON, _HOURS, _SIXTY, _CENTURY = 12, 24, 60, 2000
 
 
@@ -134,10 +133,11 @@ def _read_distinct(
         notes = (f"Dates read as {rule}.",) if rule else ()
     doubtful = _clock_changes(local, timezone)
     utc = to_utc(local, timezone)
-    instants = _instants(texts)
-    stated = ~np.isnat(instants) & np.isnat(local)
-    utc[stated], precision[stated] = instants[stated], "minute"
-    local[stated] = to_local(instants[stated], timezone)
+    unread = np.flatnonzero(np.isnat(local))
+    instants = _instants(texts.iloc[unread])
+    stated, instants = unread[~np.isnat(instants)], instants[~np.isnat(instants)]
+    utc[stated], precision[stated] = instants, "minute"
+    local[stated] = to_local(instants, timezone)
     return Times(local, utc, precision, notes, serial, doubtful, rule)
 
 
@@ -163,65 +163,98 @@ def _by_shape(
     texts: pd.Series, epoch: date
 ) -> tuple[NDArray[np.datetime64], NDArray[np.str_], str, NDArray[np.bool_]]:
     """Return times, precisions, the rule of day and month, and which texts were numbers."""
-    local = np.full(len(texts), np.datetime64("NaT", "us"))
+    local = np.full(len(texts), _NEVER)
     precision = np.full(len(texts), "", dtype="<U6")
     rule = ""
     rest = np.arange(len(texts))
+    values = pa.array(texts, pa.string())
     for shape, pattern in _SHAPES.items():
-        parts = texts.iloc[rest].str.extract(f"^{pattern}$")
-        fits = parts["year"].notna().to_numpy()
+        written = pc.extract_regex(values, f"^{pattern}$")
+        fits = written.is_valid().to_numpy(zero_copy_only=False)
         if not fits.any():
             continue
-        found = parts[fits]
+        parts = _parts(written.drop_null())
         if shape == "numbers":
-            found, rule = _in_order(found)
-        local[rest[fits]], precision[rest[fits]] = _assembled(found)
-        rest = rest[~fits]
-    return local, precision, rule, _add_serials(texts, epoch, local, precision)
+            parts, rule = _in_order(parts)
+        local[rest[fits]], precision[rest[fits]] = _assembled(parts)
+        rest, values = rest[~fits], values.filter(pa.array(~fits))
+    serial = np.zeros(len(texts), dtype=np.bool_)
+    rows, times = _from_serials(rest, values, epoch)
+    serial[rows], local[rows] = True, times
+    precision[rows] = np.where(times == times.astype("datetime64[D]"), "day", "minute")
+    return local, precision, rule, serial
 
 
-def _in_order(parts: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+_Parts = dict[str, pa.Array]
+"""Year, month, day and clock as text, "" where a part is not written."""
+
+
+def _parts(written: pa.StructArray) -> _Parts:
+    names = [field.name for field in written.type]
+    return dict(zip(names, written.flatten(), strict=True))
+
+
+def _in_order(parts: _Parts) -> tuple[_Parts, str]:
     """Return the parts with day and month in place, by one rule for all rows."""
-    first, second = parts["day"].astype(int), parts["month"].astype(int)
+    first, second = _number(parts, "day", 1), _number(parts, "month", 1)
     day_first = ((first > _NOON) & (second <= _NOON)).any()
     if ((second > _NOON) & (first <= _NOON)).any() and not day_first:
-        return parts.rename(columns={"day": "month", "month": "day"}), "month/day/year"
+        return {**parts, "day": parts["month"], "month": parts["day"]}, "month/day/year"
     return parts, "day/month/year"
 
 
-def _assembled(parts: pd.DataFrame) -> tuple[NDArray[np.datetime64], NDArray[np.str_]]:
+def _assembled(parts: _Parts) -> tuple[NDArray[np.datetime64], NDArray[np.str_]]:
     """Return times and precisions from year, month, day and clock as text."""
     year, month, day = (_number(parts, name, 1) for name in ("year", "month", "day"))
-    year = year + (parts["year"].str.len() == len("26")).to_numpy(dtype=np.int64) * _CENTURY
+    year[_is(pc.equal(pc.utf8_length(parts["year"]), len("26")))] += _CENTURY
     if "name" in parts:
-        month[:] = parts["name"].str.lower().map(_MONTHS).fillna(0)
+        known = pc.index_in(pc.utf8_lower(parts["name"]), pa.array(_MONTHS))
+        month = known.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
     hour, minute, second = (_number(parts, name, 0) for name in ("hour", "minute", "second"))
     if "half" in parts:
-        afternoon = parts["half"].str.lower()
-        twelve = hour % _NOON + _NOON * (afternoon == "pm").to_numpy()
-        written = afternoon.notna().to_numpy()
-        hour[written] = twelve[written]
-    days = pd.to_datetime(
-        pd.DataFrame({"year": year, "month": month, "day": day}), errors="coerce"
-    ).to_numpy("datetime64[us]", copy=True)
-    days[(hour >= _HOURS) | (minute >= _SIXTY) | (second >= _SIXTY)] = np.datetime64("NaT")
+        twelve = hour % _NOON + _NOON * _is(pc.equal(pc.utf8_lower(parts["half"]), "pm"))
+        hour = np.where(_is(pc.not_equal(parts["half"], "")), twelve, hour)
+    days = calendar_days(year, month, day).astype("datetime64[us]")
+    days[(hour >= _HOURS) | (minute >= _SIXTY) | (second >= _SIXTY)] = _NEVER
     clock = (hour * _SIXTY + minute) * _SIXTY + second
-    timed = parts["hour"].notna().to_numpy() if "hour" in parts else np.zeros(len(parts), np.bool_)
+    timed = _is(pc.not_equal(parts["hour"], "")) if "hour" in parts else False
     words = np.where(timed, "minute", "day" if "day" in parts else "month")
     return days + clock.astype("timedelta64[s]"), np.where(np.isnat(days), "", words)
 
 
-def _number(parts: pd.DataFrame, name: str, otherwise: int) -> NDArray[np.int64]:
+def calendar_days(
+    year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]
+) -> NDArray[np.datetime64]:
+    """Return days of the calendar, ``datetime64[D]``, NaT where there is no such day.
+
+    Examples
+    --------
+    >>> calendar_days(np.array([2026, 2026]), np.array([2, 2]), np.array([28, 29])).astype(str)
+    array(['2026-02-28', 'NaT'], dtype='<U28')
+    """
+    can_be = (year >= MINYEAR) & (year <= MAXYEAR) & (month >= 1) & (month <= len(_MONTHS))
+    months = np.where(can_be, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (day - 1)
+    can_be &= (day >= 1) & (days.astype("datetime64[M]") == months)
+    return np.where(can_be, days, np.datetime64("NaT"))
+
+
+def _is(found: pa.BooleanArray) -> NDArray[np.bool_]:
+    mask: NDArray[np.bool_] = found.to_numpy(zero_copy_only=False)
+    return mask
+
+
+def _number(parts: _Parts, name: str, otherwise: int) -> NDArray[np.int64]:
     """Return a part as numbers, and ``otherwise`` where it is not written."""
     if name not in parts:
-        return np.full(len(parts), otherwise, dtype=np.int64)
-    numbers = pd.to_numeric(parts[name], errors="coerce").fillna(otherwise)
-    return numbers.to_numpy(dtype=np.int64, copy=True)
+        return np.full(len(parts["year"]), otherwise, dtype=np.int64)
+    written = pc.if_else(pc.equal(parts[name], ""), str(otherwise), parts[name])
+    return np.array(written.cast(pa.int64()), dtype=np.int64)
 
 
 def _instants(texts: pd.Series) -> NDArray[np.datetime64]:
     """Return the UTC times of texts that state their offset, NaT elsewhere."""
-    instants = np.full(len(texts), np.datetime64("NaT", "us"))
+    instants = np.full(len(texts), _NEVER)
     rows = texts.str.fullmatch(_WITH_OFFSET).to_numpy(dtype=np.bool_)
     if rows.any():
         read = pd.to_datetime(texts[rows], utc=True, format="ISO8601", errors="coerce")
@@ -229,21 +262,15 @@ def _instants(texts: pd.Series) -> NDArray[np.datetime64]:
     return instants
 
 
-def _add_serials(
-    texts: pd.Series, epoch: date, local: NDArray[np.datetime64], precision: NDArray[np.str_]
-) -> NDArray[np.bool_]:
-    """Fill in the times that are spreadsheet numbers, and return which those are."""
-    rows = texts.str.fullmatch(_SERIAL).to_numpy(dtype=np.bool_, copy=True)
-    days = pd.to_numeric(texts[rows]).astype("float64")
-    fits = days.between(_FIRST_SERIAL, _LAST_SERIAL).to_numpy()
-    rows[np.flatnonzero(rows)[~fits]] = False
-    if not rows.any():
-        return rows
-    minutes = np.rint(days[fits].to_numpy() * _HOURS * _SIXTY).astype("int64")
-    start = np.datetime64(epoch, "us")
-    local[rows] = start + minutes.astype("timedelta64[m]")
-    precision[rows] = np.where(minutes % (_HOURS * _SIXTY) == 0, "day", "minute")
-    return rows
+def _from_serials(
+    rows: NDArray[np.intp], values: pa.Array, epoch: date
+) -> tuple[NDArray[np.intp], NDArray[np.datetime64]]:
+    """Return those of some rows that are spreadsheet numbers, and their times."""
+    numbers = _is(pc.match_substring_regex(values, f"^{_SERIAL}$"))
+    days = np.array(values.filter(pa.array(numbers)).cast(pa.float64()), dtype=np.float64)
+    fits = (days >= _FIRST_SERIAL) & (days <= _LAST_SERIAL)
+    minutes = np.rint(days[fits] * _HOURS * _SIXTY).astype("timedelta64[m]")
+    return rows[numbers][fits], np.datetime64(epoch, "us") + minutes
 
 
 def to_utc(local: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime64]:
