@@ -51,6 +51,8 @@ class Desk:
         Settings by source and provider; see ``data.store.sources``.
     answers
         What people decided about a batch, by its id.
+    retired
+        Month before which nothing of a source and provider may come back.
     log_times, cameras, uprns, postcodes
         See ``data.interpretation.context.Context``.
     """
@@ -64,6 +66,7 @@ class Desk:
         default_factory=lambda: MappingProxyType({})
     )
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    retired: Mapping[tuple[str, str], str] = field(default_factory=lambda: MappingProxyType({}))
     log_times: Callable[[Sequence[str]], Mapping[str, np.datetime64]] = _no_logs
     cameras: frozenset[str] | None = None
     uprns: Locator | None = None

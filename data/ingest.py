@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,7 @@ from data.reading import (
     read_ahead,
     read_file,
 )
+from data.retired import without_retired
 from geo.schema import COUNT, LAT, LON, MONTH, PROVIDER, SOURCE
 
 if TYPE_CHECKING:
@@ -224,13 +226,15 @@ class _Storing:
     def store(self, file: AnyRead) -> None:
         """Put the rows of a file beside those in use."""
         if isinstance(file, ReadRegister):
+            self._registers.append(file)
             if file.rows is not None:
                 self.writer.put_batch(*register_batch_of(file, file.rows, self._desk))
-            self._registers.append(file)
-        elif file.batch_id:
-            self.merged(file)
+            return
+        allowed = replace(file, found=without_retired(file.found, self._desk.retired))
+        if file.batch_id:
+            self.merged(allowed)
         else:
-            self.whole_months(file, guarded=True)
+            self.whole_months(allowed, guarded=True)
 
     def merged(self, file: ReadFile) -> None:
         """Put the rows of a file among those held of the same source, by their references."""

@@ -15,7 +15,7 @@ from data.ingest import load_files
 from data.jobs.registers import import_register
 from data.registers.points import FOLDER, PointIndex
 from data.registers.storing import store_register
-from data.store.deletions import deleted_versions
+from data.store.deletions import deleted_versions, retired_months
 from data.store.profiles import profiles
 from data.store.records import imports
 from data.store.registers import entries
@@ -99,6 +99,7 @@ def desk_for(
         saved = tuple(profile_from_json(one.content) for one in profiles(session))
         sources = all_sources(session)
         cameras = entries(session, "camera", area_id)
+        retired = retired_months(session)
     points = PointIndex.open(ws.settings.home / FOLDER)
     return Desk(
         now=now,
@@ -107,6 +108,7 @@ def desk_for(
         sheet=sheet,
         saved=saved,
         sources=sources,
+        retired=retired,
         log_times=lambda references: log_times(ws, references),
         cameras=frozenset(str(one["camera_id"]) for one in cameras.values()) or None,
         uprns=points or None,

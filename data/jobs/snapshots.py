@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from data.access import AccessError, Permission, Principal, Role, authorise, visible_categories
 from data.jobs.analysis import LENS_SCHEME
+from data.jobs.answers import blockers as held_rows
 from data.jobs.counts import area_reports
 from data.jobs.coverage import coverage
 from data.jobs.disclosure import disclosure_of
@@ -69,7 +70,7 @@ def publish(  # noqa: PLR0913  (what is published, of what kind, and what speaks
     params
         What is counted, where and when; None takes the usual view of the last month with data.
     blockers
-        What must be dealt with first, one sentence each.
+        What must be dealt with first besides rows that wait for an answer, one sentence each.
 
     Raises
     ------
@@ -79,8 +80,9 @@ def publish(  # noqa: PLR0913  (what is published, of what kind, and what speaks
         When there is nothing to publish, or the data changed meanwhile.
     """
     authorise(principal, Permission.PUBLISH)
-    if blockers:
-        message = f"Nothing can be published yet: {' '.join(blockers)}"
+    found = tuple(dict.fromkeys((*blockers, *held_rows(ws, principal))))
+    if found:
+        message = f"Nothing can be published yet: {' '.join(found)}"
         raise PublishingBlockedError(message, "Deal with it on the Data page, then publish.")
     checked = _checked_title(title, kind)
     params = params or HotspotParams(to=latest_month(ws, principal, area_id))

@@ -94,6 +94,18 @@ def retired_before(session: Session, source: str, provider: str | None = None) -
     return max(session.scalars(wanted), default=None)
 
 
+def retired_months(session: Session) -> dict[tuple[str, str], str]:
+    """Return the month before which nothing may be loaded again, by source and provider."""
+    approved = select(Deletion.source, Deletion.provider, Deletion.before).where(
+        Deletion.kind == INCIDENT_ROWS, Deletion.approved_at.is_not(None)
+    )
+    found: dict[tuple[str, str], str] = {}
+    for source, provider, before in session.execute(approved):
+        pair = (str(source), str(provider))
+        found[pair] = max(found.get(pair, ""), str(before))
+    return found
+
+
 def retired_words(provider: str, month: str, before: str) -> tuple[str, str]:
     """Return why a retired month is not loaded, and what to do.
 
