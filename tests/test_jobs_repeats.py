@@ -10,20 +10,20 @@ import pytest
 import shapely
 
 from data.access import AccessError, Principal, Role
-from data.jobs.counts import area_counts, count_cube
-from data.jobs.coverage import area_status
+from data.jobs.counts import area_counts, area_reports, count_cube
 from data.jobs.demo import load_sample
 from data.jobs.home import home
 from data.jobs.hotspot_files import hotspot_csv, hotspot_geojson
 from data.jobs.hotspots import find_hotspots
 from data.jobs.lens_ranks import followed, lens_ranks
 from data.jobs.repeat_list import repeat_list
-from data.jobs.repeats import OPEN_DATA_CANNOT, regroup, repeat_groups, ungroup
+from data.jobs.repeats import OPEN_DATA_CANNOT, regroup, repeat_groups, ungroup, ungrouped_version
+from data.jobs.sinks import point_key, say
 from data.samples.town import AREA_ID, TownSpec, build_town
 from data.views import ELIGIBLE_DEMAND, Counted, Eligibility, HotspotParams, RepeatRule
 from geo.errors import NotEnoughDataError
-from geo.periods import month_range
-from tests.places import ANALYST, MIDDLE, Reports, add_town, steady, store, workspace
+from geo.periods import month_range, months_before
+from tests.places import ANALYST, MIDDLE, Reports, add_town, all_cells, store, workspace
 from tests.timed import START, Call, store_calls
 
 RULE = RepeatRule()
@@ -40,7 +40,7 @@ def ws(tmp_path):
 
 
 def incidents(ws, counted=ONCE):
-    return area_counts(ws, "quaytown", 9, counted).cube.total()
+    return area_reports(ws, "quaytown", counted).points["n"].sum()
 
 
 def test_sixty_calls_about_nine_nights_are_nine_incidents(ws):
@@ -58,8 +58,8 @@ def test_calls_of_another_type_or_hour_are_separate(ws):
 def test_a_group_counts_where_its_first_report_is(ws):
     late = 26 * 1440 + 2 * 60 + 50  # 30 June, 23:50 UTC
     store_calls(ws, [Call(late), Call(late + 20)])
-    cube = area_counts(ws, "quaytown", 9, ONCE).cube
-    assert cube.panel().sum(axis=0).tolist() == [1, 0]
+    points = area_reports(ws, "quaytown", ONCE).points
+    assert points[["month", "n"]].to_numpy().tolist() == [["2022-06", 1]]
 
 
 def test_links_of_the_source_group_whatever_the_type_and_time(ws):
@@ -75,6 +75,14 @@ def test_reports_at_a_default_location_are_not_grouped(tmp_path):
     store_calls(ws, [Call(0), Call(5), Call(9)])
     assert incidents(ws) == 3
     ws.close()
+
+
+def test_a_point_with_marked_and_unmarked_rows_loses_each_repeat_once(ws):
+    store_calls(ws, [Call(0), Call(5), Call(9), Call(3, flags="G10"), Call(4, flags="G10")])
+    reports = area_reports(ws, "quaytown", ONCE).points
+    assert reports[["sink", "n"]].to_numpy().tolist() == [[False, 1], [True, 2]]
+    say(ws, ANALYST, "quaytown", point_key(*reports[["lon", "lat"]].iloc[0]), "place")
+    assert incidents(ws) == 1
 
 
 def test_an_incident_counts_when_only_its_second_report_is_eligible(ws):
@@ -97,9 +105,10 @@ def test_open_data_cannot_tell_and_give_no_figure(ws):
 
 
 def test_untimed_reports_beside_timed_ones_count_one_each_and_it_is_said(ws):
-    store_calls(ws, [Call(0), Call(5), Call(9, precision="day")])
+    whole_month = [Call(-3 * 1440), Call(25 * 1440)]
+    store_calls(ws, [*whole_month, Call(0), Call(5), Call(9, precision="day")])
     found = find_hotspots(ws, ANALYST, "quaytown", JUNE)
-    assert found.total == 2
+    assert found.total == 4
     assert found.counted_words == (
         "1 report without a time to the minute cannot be grouped: each counts as one incident."
     )
@@ -111,17 +120,18 @@ MONTHS = month_range("2020-07", "2022-06")
 @pytest.fixture
 def hot(ws):
     """Return a town with a hotspot of 40 reports a month; in the middle each call comes twice."""
-    quiet = [r for r in steady(MONTHS, hot=(MIDDLE,)) if r.cell != MIDDLE]
-    rows = [(r.cell, r.month, k) for r in quiet for k in range(r.n)]
-    calls = [Call(_minute(month) + 90 * k, cell=cell) for cell, month, k in rows]
+    calls = []
     for month in MONTHS:
-        calls += [Call(_minute(month) + 130 * k + j) for k in range(20) for j in (0, 7)]
+        first, last = _minute(month), _minute(months_before(month, -1)) - 600
+        others = [cell for cell in all_cells() if cell != MIDDLE]
+        calls += [Call(last if k % 2 else first, cell=cell) for k, cell in enumerate(others)]
+        calls += [Call(first + 1440 * k + j) for k in range(20) for j in (0, 7)]
     store_calls(ws, calls)
     return ws
 
 
 def _minute(month):
-    first = np.datetime64(f"{month}-02T00:00")
+    first = np.datetime64(f"{month}-01T05:00")
     return int((first - np.datetime64(START.tz_localize(None))) / np.timedelta64(1, "m"))
 
 
@@ -189,12 +199,12 @@ def test_a_group_that_is_taken_apart_counts_apart_until_it_is_put_back(ws):
     assert [row.calls for row in before.rows] == [3, 2]
     assert before.rows[0].when == "4 June 2022, 22:00"
     assert before.rows[0].why == "Likely, by the rule: within 20 minutes and 0 m of the first"
-    version = area_status(ws, ANALYST, "quaytown").ungrouped_version
+    assert ungrouped_version(ws, "quaytown") == ""
     ungroup(ws, ANALYST, "quaytown", before.rows[0].reports)
     assert incidents(ws) == 4
     after = repeat_list(ws, ANALYST, "quaytown", JUNE, [MIDDLE])
     assert [(row.calls, row.apart) for row in after.rows] == [(3, True), (2, False)]
-    assert area_status(ws, ANALYST, "quaytown").ungrouped_version != version
+    assert ungrouped_version(ws, "quaytown") != ""
     regroup(ws, ANALYST, "quaytown", after.rows[0].reports)
     assert incidents(ws) == 2
     done = [entry.action for entry in ws.store.audit_entries()]

@@ -34,6 +34,7 @@ class Call:
     ref: str = ""
     linked: str = ""
     precision: str = "minute"
+    flags: str = ""
 
 
 def store_calls(
@@ -64,6 +65,7 @@ def store_calls(
                 "linked_ref": call.linked,
                 "sensitive_class": call.sensitive,
                 "setting": call.setting,
+                "quality_flags": call.flags,
             }
         )
     frame = pd.DataFrame(rows).assign(source=source, provider=provider)

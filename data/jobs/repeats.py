@@ -17,6 +17,7 @@ import shapely
 from data.access import Permission, Principal, authorise
 from data.engines.protocol import POINT_COLUMNS, SINK
 from data.jobs.marks import at_sinks, counted_origins, eligible
+from data.jobs.sinks import decisions, what_was_said
 from data.store.ungrouped import ReportKey, ungrouped_rows
 from data.store.ungrouped import regroup as put_back
 from data.store.ungrouped import ungroup as take_out
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from data.jobs.sinks import Said
     from data.views import Eligibility
     from data.workspace import Workspace
     from geo.area import StudyArea
@@ -61,7 +63,7 @@ GROUP: Final = "group"
 FOUND: Final = "found"
 CONFIDENCE: Final = "confidence"
 APART: Final = "apart"
-POINT_KEY: Final = tuple(name for name in POINT_COLUMNS if name != COUNT)
+POINT_KEY: Final = tuple(name for name in POINT_COLUMNS if name not in {SINK, COUNT})
 REPORT_KEY: Final = (SOURCE, PROVIDER, MONTH, SOURCE_ROW, SOURCE_REF)
 _READ: Final = (
     SOURCE, PROVIDER, MONTH, SOURCE_ROW, SOURCE_REF, CATEGORY, PLACE, LON, LAT, TIME_FROM,
@@ -114,8 +116,13 @@ class RepeatGroups:
         again = counting[counting.duplicated(GROUP).to_numpy()]
         key = list(POINT_KEY)
         totals = again.groupby(key, sort=False).size().rename("again").reset_index()
-        found = points[key].merge(totals, on=key, how="left", validate="one_to_one")
-        return found["again"].fillna(0).to_numpy(dtype=np.int64)
+        found = points[[*key, COUNT]].merge(totals, on=key, how="left", validate="many_to_one")
+        wanted = found["again"].fillna(0).to_numpy(dtype=np.int64)
+        if not found.duplicated(key).any():
+            return wanted
+        taken = found.groupby(key, sort=False)[COUNT].cumsum() - found[COUNT]
+        left: NDArray[np.int64] = np.clip(wanted - taken.to_numpy(), 0, found[COUNT].to_numpy())
+        return left
 
 
 def repeat_groups(ws: Workspace, area_id: str, rule: RepeatRule) -> RepeatGroups:
@@ -126,7 +133,9 @@ def repeat_groups(ws: Workspace, area_id: str, rule: RepeatRule) -> RepeatGroups
     Links of the sources come first. Reports at a default location are not grouped by distance:
     they share an address that none of them is at.
     """
-    return _repeat_groups(ws, ws.area(area_id), ws.lake.version, rule, _taken_out(ws, area_id))
+    said = tuple(sorted(decisions(ws, area_id).items()))
+    held = _Held(ws.area(area_id), ws.lake.version, said)
+    return _repeat_groups(ws, held, rule, _taken_out(ws, area_id))
 
 
 def ungroup(
@@ -174,15 +183,20 @@ def _taken_out(ws: Workspace, area_id: str) -> tuple[ReportKey, ...]:
         return ungrouped_rows(session, area_id)
 
 
+@dataclass(frozen=True)
+class _Held:
+    """Which rows are grouped: area, version of the data, what people said of default locations."""
+
+    area: StudyArea
+    dataset_version: str
+    said: tuple[tuple[str, Said], ...]
+
+
 @lru_cache(maxsize=8)
 def _repeat_groups(
-    ws: Workspace,
-    area: StudyArea,
-    dataset_version: str,
-    rule: RepeatRule,
-    taken_out: tuple[ReportKey, ...],
+    ws: Workspace, held: _Held, rule: RepeatRule, taken_out: tuple[ReportKey, ...]
 ) -> RepeatGroups:
-    rows = _rows_inside(ws, area, dataset_version)
+    rows = _rows_inside(ws, held)
     timed = int(((rows[TIME_PRECISION] == "minute") & rows[TIME_FROM].notna()).sum())
     if not timed:
         return RepeatGroups(_nobody(rows), 0, len(rows), _why_not(rows))
@@ -209,19 +223,19 @@ def _linked(rows: pd.DataFrame) -> NDArray[np.int64] | None:
 
 
 @lru_cache(maxsize=2)
-def _rows_inside(ws: Workspace, area: StudyArea, dataset_version: str) -> pd.DataFrame:
+def _rows_inside(ws: Workspace, held: _Held) -> pd.DataFrame:
     """Return the located reports inside the area, as `group_reports` and counting want them."""
-    del dataset_version
+    area = held.area
     rows = ws.engine.read_rows(_READ, area.boundary.bounds)
     rows = rows[shapely.intersects_xy(area.boundary, rows[LON], rows[LAT])].reset_index(drop=True)
     lon, lat = rows[LON].to_numpy(), rows[LAT].to_numpy()
     marked = rows[QUALITY_FLAGS].str.contains(SINK_FLAG, regex=False).to_numpy(dtype=np.bool_)
-    sink = marked | at_sinks(lon, lat, area)
+    said = np.array(what_was_said(lon, lat, dict(held.said)))
+    sink = (marked | at_sinks(lon, lat, area) | (said == "sink")) & (said != "place")
     x_m, y_m = to_metres(lon, lat, area.crs_m)
     prepared: pd.DataFrame = rows.assign(
         **{
             ORIGIN: counted_origins(rows),
-            SINK: sink,
             TIME_FROM: rows[TIME_FROM].dt.tz_localize(None),
             X_M: np.where(sink, np.nan, x_m),
             Y_M: np.where(sink, np.nan, y_m),
