@@ -191,14 +191,11 @@ def _present(context: Context) -> np.datetime64:
     return np.datetime64(context.now.astimezone(UTC).replace(tzinfo=None), "us")
 
 
-def _window(found: Times, present: np.datetime64) -> tuple[np.datetime64, np.datetime64] | None:
-    """Return from when to when the dates of the file can lie."""
+def _extent(found: Times, present: np.datetime64) -> tuple[np.datetime64, np.datetime64] | None:
+    """Return from when to when nearly all dates of the file lie."""
     known = np.sort(found.local[~np.isnat(found.local) & (found.utc <= present)])
     known = known[known >= np.datetime64(f"{EARLIEST_YEAR}-01-01")]
-    if not len(known):
-        return None
-    low, high = known[int(0.02 * (len(known) - 1))], known[-1]
-    return low - max(high - low, LEAST_MARGIN), high + _DAY
+    return (known[int(0.02 * (len(known) - 1))], known[-1]) if len(known) else None
 
 
 def _with_right_years(
@@ -211,19 +208,22 @@ def _with_right_years(
 ) -> Times:
     """Hold years that cannot be and dates to come; return the times with accepted suggestions."""
     present = _present(context)
-    window = _window(found, present)
+    extent = _extent(found, present)
     readable = ~np.isnat(found.local)
     late = readable & (found.utc > present)
     early = readable & (found.local < np.datetime64(f"{EARLIEST_YEAR}-01-01"))
-    if window is not None:
-        early |= readable & (found.local < window[0])
-    better = _nearest_year(found.local, window)
-    wrong_year = (early | late) & (early | ~np.isnat(better))
+    if extent is not None:
+        margin = max(extent[1] - extent[0], LEAST_MARGIN)
+        early |= readable & (found.local < extent[0] - margin)
+    odd = early | late
+    better = np.full(len(found.local), _NEVER)
+    better[odd] = _nearest_year(found.local[odd], extent, present)
+    wrong_year = odd & (early | ~np.isnat(better))
     wrong_year &= ~(late & (found.local < present + 2 * LEAST_MARGIN) & ~early)
     wrong_year &= ~context.decided("T03", "reject", ledger.numbers)
     accepted = wrong_year & context.decided("T03", "accept", ledger.numbers) & ~np.isnat(better)
-    suggestion = np.where(np.isnat(better), "", np.datetime_as_string(better, unit="m"))
-    suggested = pa.array(np.char.replace(suggestion.astype(str), "T", " "), pa.string())
+    minutes = pc.strftime(pa.array(better.astype("datetime64[s]")), format="%Y-%m-%d %H:%M")
+    suggested = minutes.fill_null("")
     shown = _shown(values)
     ledger.mark(
         "T03",
@@ -262,20 +262,27 @@ def _with_right_years(
 
 
 def _nearest_year(
-    local: NDArray[np.datetime64], window: tuple[np.datetime64, np.datetime64] | None
+    local: NDArray[np.datetime64],
+    extent: tuple[np.datetime64, np.datetime64] | None,
+    present: np.datetime64,
 ) -> NDArray[np.datetime64]:
-    """Return each time with the latest year that puts it into the window, NaT where none does."""
+    """Return each time with the year that puts it nearest to the other dates, NaT where none does.
+
+    The latest of equally near years is taken, and none that is to come.
+    """
     better = np.full(len(local), _NEVER)
-    if window is None:
+    if extent is None:
         return better
-    first, last = (int(str(edge)[:4]) for edge in window)
+    first, last = extent
+    least = np.full(len(local), LEAST_MARGIN)
     wall = pd.DatetimeIndex(local)
-    for year in range(first, last + 1):
-        moved = pd.to_datetime(
-            pd.DataFrame({"year": year, "month": wall.month, "day": wall.day}), errors="coerce"
-        ).to_numpy("datetime64[us]") + (local - local.astype("datetime64[D]"))
-        fits = (moved >= window[0]) & (moved <= window[1])
-        better[fits] = moved[fits]
+    of_day = local - local.astype("datetime64[D]")
+    for year in range(int(str(first)[:4]) - 1, int(str(last)[:4]) + 2):
+        days = pd.DataFrame({"year": year, "month": wall.month, "day": wall.day})
+        moved = pd.to_datetime(days, errors="coerce").to_numpy("datetime64[us]") + of_day
+        away = np.maximum(np.maximum(first - moved, moved - last), np.timedelta64(0, "us"))
+        fits = (away <= least) & (moved <= present)
+        better[fits], least[fits] = moved[fits], away[fits]
     return better
 
 
