@@ -76,8 +76,7 @@ def batch_of(file: ReadFile, desk: Desk) -> tuple[Batch, pa.Table]:
         message = "only a file that was read by a profile makes a batch"
         raise ValueError(message)
     counts = counts_of(found)
-    gone = {"dropped": len(file.standing.dropped) if file.standing else 0}
-    gone["refused"] = counts["refused"]
+    gone = {"dropped": file.left_out, "refused": counts["refused"]}
     batch = Batch(
         batch_id=file.batch_id,
         file_name=file.raw.name,

@@ -65,7 +65,8 @@ class ReadFile:
     contents: Mapping[Key, Contents]
     batch_id: str = ""
     epoch: str = ""
-    standing: Sheet | None = None
+    left_out: int = 0
+    """Totals and footers, which are no rows of the table."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,13 +132,17 @@ def read_file(member: Member, desk: Desk) -> AnyRead:
         text = read_text(content, is_street_file)
         _check_rows(text.rows_read)
         return prepared(raw, read_street_file(text, now=desk.now))
-    sheet = read_sheet(
-        member.name,
-        content,
-        heading_score=_score(desk),
-        sheet=desk.sheet,
-    )
-    return _interpreted(raw, sheet, desk)
+    sheet = read_sheet(member.name, content, heading_score=_score(desk), sheet=desk.sheet)
+    del content  # it may be large, and is not needed any longer
+    found = _of_known_columns(raw, sheet, desk)
+    if found is not None:
+        return found
+    profile = desk.profile_for(sheet.text.columns)
+    if profile is None:
+        raise _unknown(sheet.text.columns)
+    _check_rows(sheet.rows_read)
+    sheet = replace(sheet, text=sheet.text.only(profile.columns.values()))
+    return read_by_profile(raw, sheet, profile, desk)
 
 
 def _check_rows(rows: int) -> None:
@@ -178,26 +183,23 @@ def _are_headings(known: Callable[[Sequence[str]], int], cells: Sequence[str]) -
     return words > 1 or (words == 1 and known(cells) > FEWEST_KNOWN)
 
 
-def _interpreted(raw: RawFile, sheet: Sheet, desk: Desk) -> AnyRead:
+def _of_known_columns(raw: RawFile, sheet: Sheet, desk: Desk) -> AnyRead | None:
+    """Return the rows of a street-level file or a register; None for a table of incidents."""
     headings = sheet.text.columns
     if is_street_file(headings):
         _check_rows(sheet.text.rows_read)
         return prepared(raw, read_street_file(sheet.text, now=desk.now))
     kind = register_kinds.recognise(headings) if desk.mapping is None else None
-    if kind is not None:
-        batch_id = f"{raw.sha256[:_ID_DIGITS]}-{kind.key}"
-        answers = desk.register_answers(batch_id)
-        rows = (
-            None
-            if kind.points
-            else read_register(sheet.text, kind, now=desk.now, area=desk.area, answers=answers)
-        )
-        return ReadRegister(raw, kind, sheet, batch_id, rows)
-    profile = desk.profile_for(headings)
-    if profile is None:
-        raise _unknown(headings)
-    _check_rows(sheet.rows_read)
-    return read_by_profile(raw, sheet, profile, desk)
+    if kind is None:
+        return None
+    batch_id = f"{raw.sha256[:_ID_DIGITS]}-{kind.key}"
+    answers = desk.register_answers(batch_id)
+    rows = (
+        None
+        if kind.points
+        else read_register(sheet.text, kind, now=desk.now, area=desk.area, answers=answers)
+    )
+    return ReadRegister(raw, kind, sheet, batch_id, rows)
 
 
 def read_by_profile(raw: RawFile, sheet: Sheet, profile: Profile, desk: Desk) -> ReadFile:
@@ -212,7 +214,7 @@ def read_by_profile(raw: RawFile, sheet: Sheet, profile: Profile, desk: Desk) ->
     batch_id = f"{raw.sha256[:_ID_DIGITS]}-{profile.key}"
     found = interpret(sheet, profile, desk.context(profile, batch_id), batch=batch_id)
     epoch = sheet.text.excel_epoch.isoformat()
-    return ReadFile(raw, found, {}, batch_id, epoch, sheet)
+    return ReadFile(raw, found, {}, batch_id, epoch, len(sheet.dropped))
 
 
 def _check_once(headings: Sequence[str], profile: Profile) -> None:

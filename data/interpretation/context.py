@@ -161,9 +161,8 @@ class Columns:
 
     def without(self, rows: NDArray[np.bool_]) -> pa.Table:
         """Return the columns by field without some rows, with the row numbers."""
-        keep = pa.array(~rows)
-        named = {name: values.filter(keep) for name, values in sorted(self._columns.items())}
-        return pa.table({"row": pa.array(self.numbers).filter(keep), **named})
+        table = pa.table({"row": pa.array(self.numbers), **dict(sorted(self._columns.items()))})
+        return table.filter(pa.array(~rows)) if rows.any() else table
 
 
 def is_given(values: pa.Array) -> NDArray[np.bool_]:

@@ -93,18 +93,20 @@ def interpret(
     mark_sinks(columns, place, ledger, context)
     _drop_all(context, ledger)
     references = read_references(columns, ledger)
-    superseded = mark_repeated(columns, references, when, ledger)
+    superseded = np.zeros(len(columns), dtype=np.bool_)
+    if profile.coding != "collision":  # one reference there names every casualty of a collision
+        superseded = mark_repeated(columns, references, when, ledger)
     links = mark_links(columns, references, ledger)
     what.status[superseded & (what.status == "")] = "superseded"
-    links = mark_likely(
-        _incidents(columns, profile, when, what, place, references, ledger, batch), links, ledger
-    )
-    counted = ledger.rows_that_are("kept", "fixed")
     table = _incidents(columns, profile, when, what, place, references, ledger, batch)
+    del when, what, place  # which the table now holds
+    links = mark_likely(table, links, ledger)
+    counted = ledger.rows_that_are("kept", "fixed")
+    table = table.filter(pa.array(counted))
     fixed = ledger.rows_that_are("fixed")[counted]
     return FileRows(
         rows_read=text.rows_read + len(sheet.dropped),
-        batches=split_by_month(table.filter(pa.array(counted)), fixed) if counted.any() else (),
+        batches=split_by_month(table, fixed) if counted.any() else (),
         rows_dropped=ledger.count("dropped") + len(sheet.dropped),
         bad=BadRows(ledger.count("refused") + len(text.ragged), text.ragged),
         notes=text.notes,

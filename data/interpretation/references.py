@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from data.readers.findings import RowLedger
     from geo.repeats import ReportGroups
 
+_LOOKED_AT = (*REPORT_COLUMNS[:-2], LON, LAT, SUBTYPE, SOURCE_REF, LINKED_REF)
+_AS_THEY_ARE = tuple(name for name in REPORT_COLUMNS[:-2] if name not in {CATEGORY, TIME_FROM})
 _REFERENCES = ("source_ref", "linked_ref", "police_log_ref", "uprn")
 
 
@@ -123,16 +125,16 @@ def mark_likely(
         As `mark_links` returns it.
     """
     counted = ledger.rows_that_are("kept", "fixed") & pc.equal(table[STATUS], "").to_numpy()
-    rows = table.filter(pa.array(counted))
+    rows = table.select(list(_LOOKED_AT)).filter(pa.array(counted))
     if not rows.num_rows:
         return links
     x_m, y_m = grid_metres(rows[LON].to_numpy(), rows[LAT].to_numpy())
-    named = {name: rows[name].to_pandas() for name in REPORT_COLUMNS if name in rows.column_names}
-    kinds = pc.binary_join_element_wise(rows[CATEGORY], rows[SUBTYPE], "|").to_pandas()
-    pairs = linked_pairs(rows[SOURCE_REF].to_pylist(), rows[LINKED_REF].to_pylist())
+    kinds = pc.binary_join_element_wise(rows[CATEGORY], rows[SUBTYPE], "|")
     times = rows[TIME_FROM].to_numpy()
+    named = {name: rows[name].to_pandas() for name in _AS_THEY_ARE}
     groups = group_reports(
-        {**named, CATEGORY: kinds, TIME_FROM: times, X_M: x_m, Y_M: y_m}, linked=pairs
+        {**named, CATEGORY: _numbered(kinds), TIME_FROM: times, X_M: x_m, Y_M: y_m},
+        linked=_pairs(rows[SOURCE_REF], rows[LINKED_REF]),
     )
     likely = np.zeros(len(counted), dtype=np.bool_)
     likely[counted] = (groups.confidence == LIKELY) & ~groups.master
@@ -140,6 +142,23 @@ def mark_likely(
     reports = f"{rows.num_rows:,} reports look like {groups.n_incidents:,} separate incidents"
     ledger.mark("D02", likely, "kept", f"{reports}; {{n}} by time and place.")
     return np.where(likely & (links == ""), LIKELY, links)
+
+
+def _numbered(kinds: pa.ChunkedArray) -> NDArray[np.str_]:
+    """Return a short text that stands for each different one."""
+    encoded = kinds.combine_chunks().dictionary_encode()
+    words = np.arange(len(encoded.dictionary)).astype(str)
+    numbered: NDArray[np.str_] = words[encoded.indices.to_numpy()]
+    return numbered
+
+
+def _pairs(own: pa.ChunkedArray, linked: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Return the pairs of rows that the source links, looking only at those it names."""
+    named = pc.unique(linked.filter(pc.not_equal(linked, "")))
+    meant = pc.or_(pc.is_in(own, value_set=named), pc.not_equal(linked, ""))
+    at = np.flatnonzero(meant.to_numpy())
+    pairs = linked_pairs(own.filter(meant).to_pylist(), linked.filter(meant).to_pylist())
+    return at[pairs]
 
 
 def _after_linked(groups: ReportGroups, counted: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -21,7 +21,7 @@ from data.readers.rows import BadRow
 from data.readers.tidying import WIDE, Found, is_footer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -80,6 +80,16 @@ class TextTable:
         names = [name.casefold() for name in self.columns]
         found = self.table.column(names.index(heading.casefold()))
         return found.chunk(0) if found.num_chunks == 1 else found.combine_chunks()
+
+    def only(self, headings: Collection[str]) -> TextTable:
+        """Return the table with nothing under any other heading, which may be long or personal."""
+        wanted = {heading.casefold() for heading in headings}
+        blank = pa.repeat("", len(self.numbers))
+        columns = [
+            self.table.column(at) if heading.casefold() in wanted else blank
+            for at, heading in enumerate(self.columns)
+        ]
+        return replace(self, table=pa.table(columns, names=self.table.column_names))
 
     @property
     def rows_read(self) -> int:
