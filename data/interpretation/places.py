@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import shapely
 
 from data.interpretation.addresses import located_by_address
+from data.interpretation.datum import convert_datum
 from data.interpretation.gridrefs import grid_references
 from data.readers.coordinates import as_numbers, in_united_kingdom, is_swapped, to_lon_lat
 from data.readers.findings import MOST_HELD_LISTED
@@ -198,6 +199,7 @@ def _add_degrees(
     impossible = rest & ((np.abs(lon) > _LARGEST_DEGREE) | (np.abs(lat) > _LARGEST_DEGREE / 2))
     _mark_impossible(ledger, impossible, heading, shown)
     _settle(place, rest & ~impossible, lon, lat)
+    convert_datum(columns, place, ledger, context, rest & ~impossible)
 
 
 def _add_metres(
