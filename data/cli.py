@@ -20,7 +20,7 @@ from data.areas import AreaSpec
 from data.errors import NothingLoadedError
 from data.jobs import areas, counts, demo, doctor, hotspot_files, hotspots, serving
 from data.jobs.repeat_views import cube_words
-from data.jobs.wording import UNITS, list_words
+from data.jobs.wording import UNITS, list_words, plural
 from data.views import LENSES, HotspotParams, HotspotResult
 from data.workspace import Workspace
 from geo.errors import GeoError
@@ -155,7 +155,7 @@ def _cube(options: argparse.Namespace) -> Outcome:
         "out": options.out,
     }
     words = (
-        f"{cube.total():,} {unit} in {len(cube.cells)} hexagons and"
+        f"{plural(cube.total(), *UNITS[options.lens])} in {len(cube.cells)} hexagons and"
         f" {len(cube.observed_months())} months; {cube.moved} moved to the nearest hexagon."
     )
     return summary, f"{words}\n{told}" if told else words

@@ -97,6 +97,25 @@ METHODS: Final = (
         " changes. A pattern compares a hexagon with the rest: “diminishing” may mean overtaken.",
     ),
     Method(
+        "Repeat reports and estimated incidents",
+        "Reports of one type, at most 100 metres and 60 minutes apart, are taken as one incident,"
+        " within three hours of the first; what a source links comes first. Where incidents are"
+        " counted, a group counts once, at the place, month and type of its first report that"
+        " counts. Nothing is deleted, and the analyst can say that reports are separate.",
+        "It is an estimate: two incidents in one street within the hour look like one. Data that"
+        " give the month only cannot tell, and then no number is shown. Use the same count"
+        " throughout a comparison.",
+    ),
+    Method(
+        "Which reports count",
+        "Usually all of them. The analyst can leave out what CCTV or police work found, and what"
+        " was at a dwelling. Eligible demand is what people and partners report in public places."
+        " Whatever is left out is printed beside the figures. Domestic and other sensitive reports"
+        " are never on the map.",
+        "Open data do not say who reported: only drugs and possession of weapons are taken as found"
+        " by police work. Where nobody recorded the setting of a report, it counts.",
+    ),
+    Method(
         "Harm (indicative)",
         f"Each type is weighted by days of imprisonment ({CCHI_NATIONAL.name},"
         f" {CCHI_NATIONAL.version}). It shows where serious types weigh more than their number.",
