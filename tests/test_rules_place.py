@@ -15,6 +15,7 @@ from data.readers.kinds import is_street_file
 from data.readers.police_uk import read_street_file
 from data.readers.text import read_text
 from geo.periods import SOURCE_BREAKS
+from geo.schema import POLICE_UK
 from tests.street_files import as_csv, asb_row, crimes
 from tests.tables import CASE, COAST, LOG, NOW, read
 
@@ -45,7 +46,7 @@ def test_rule_g01_swapped_degrees_are_swapped_back():
     found = cases("-3.0500,53.8100", "53.8100,-3.0500")
     assert at(found, 2) == at(found, 3) == (-3.05, 53.81)
     (fixed,) = found.rule("G01")
-    assert fixed.message == "1 row had latitude and longitude swapped. We swapped them."
+    assert fixed.message == "1 row had latitude and longitude swapped. We swapped it."
     assert (fixed.row, found.counts) == (2, (1, 1, 0, 0, 0))
 
 
@@ -188,7 +189,7 @@ def test_rule_g08_web_mercator_is_converted():
     x, y = pyproj.Transformer.from_crs(4326, 3857, always_xy=True).transform(-3.05, 53.81)
     found = log(f"{x:.2f},{y:.2f}")
     assert at(found, 2) == pytest.approx((-3.05, 53.81), abs=1e-6)
-    assert found.rule("G08")[0].message == "1 row was in Web Mercator metres, and were converted."
+    assert found.rule("G08")[0].message == "1 row in Web Mercator metres: converted."
 
 
 def test_rule_g09_rows_outside_the_area_are_kept_and_said():
@@ -243,7 +244,7 @@ def test_rule_g12_months_before_the_points_were_redrawn_are_marked():
     (marked,) = [one for one in found.findings if one.code == "G12"]
     assert (marked.rows, marked.row) == (2, 2)
     assert "no hexagon is compared across that month" in marked.message
-    assert "2022-07" in {one.month for one in SOURCE_BREAKS}
+    assert "2022-07" in {one.month for one in SOURCE_BREAKS[POLICE_UK]}
 
 
 def test_rule_g13_the_ward_of_a_file_is_ignored():
@@ -276,8 +277,8 @@ def test_rule_g14_addresses_are_located_by_uprn_or_postcode():
     precisions = [row["location_precision"] for row in found.rows.values()]
     assert precisions == ["exact", "postcode"]
     assert [one.message for one in found.rule("G14")] == [
-        "1 row located by their UPRN.",
-        "1 row located by their postcode.",
+        "1 row located by UPRN.",
+        "1 row located by postcode.",
         "1 row has an address and no coordinates.",
     ]
     assert (list(found.held("G14")), found.counts) == ([4], (0, 2, 1, 0, 0))
@@ -296,6 +297,4 @@ def test_rule_g14_rows_stay_without_a_place_or_are_left_out(answer, counts):
 def test_rows_without_location_of_open_data_are_counted():
     found = street([asb_row(Longitude="", Latitude="", Location="No Location"), *crimes(3)])
     (marked,) = [one for one in found.findings if one.code == "G04"]
-    assert marked.message == (
-        "1 row has no location (25.0%). They are in the totals, not on the map."
-    )
+    assert marked.message == ("1 row has no location (25.0%). It is in the totals, not on the map.")

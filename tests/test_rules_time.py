@@ -68,7 +68,7 @@ WRONG_YEARS = ("14/03/2026 10:00", "15/03/2026 10:00", "16/03/2062 11:05", "17/0
 def test_rule_t03_years_that_cannot_be_wait_with_the_nearest_that_fits():
     found = log(*WRONG_YEARS, "18/03/0025 08:00")
     assert found.held("T03") == {
-        4: "2026-03-16 11:05", 5: "2025-03-17 09:00", 6: "2025-03-18 08:00",
+        4: "2026-03-16 11:05", 5: "2026-03-17 09:00", 6: "2026-03-18 08:00",
     }  # fmt: skip
     (held,) = found.rule("T03")
     assert held.message == "3 rows with a year that cannot be right (16/03/2062 11:05)."
@@ -117,7 +117,7 @@ def test_rule_t05_ends_before_the_start_are_turned_round_or_left_out():
     assert [(one.row, one.result, one.message) for one in found.rule("T05")] == [
         (2, "fixed", "1 row ended before the start, by less than a day: turned round."),
         (3, "kept", "1 row ended a day or more before the start: the end was left out."),
-        (4, "kept", "1 row spans more than seven days: their time is not known."),
+        (4, "kept", "1 row spans more than seven days: its time is not known."),
     ]
 
 

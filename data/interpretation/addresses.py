@@ -53,7 +53,7 @@ def located_by_address(
             "G14",
             found,
             "fixed",
-            "{n} located by their " + ("UPRN." if name == "uprn" else "postcode."),
+            "{n} located by " + ("UPRN." if name == "uprn" else "postcode."),
             column=columns.heading(name),
         )
         waiting &= ~found

@@ -25,7 +25,7 @@ from data.interpretation.references import (
 from data.interpretation.sinks import mark_sinks
 from data.interpretation.times import read_when
 from data.profiles.personal import personal_columns, personal_values
-from data.readers.findings import Finding, MarkedRow, RowLedger
+from data.readers.findings import Finding, MarkedRow, RowLedger, counted_rows
 from data.readers.rows import BadRows, FileRows, incident_table, split_by_month
 from geo import schema
 
@@ -132,8 +132,8 @@ def _findings(sheet: Sheet, ledger: RowLedger) -> tuple[Finding, ...]:
     found = [*sheet.findings, *ledger.findings]
     if ragged:
         first = sheet.text.ragged[0]
-        words = f"{ragged:,} rows have more or fewer values than there are headings; not loaded."
-        found.append(Finding("F08", ragged, "refused", words, first.row))
+        words = "{n} have more or fewer values than there are headings; not loaded."
+        found.append(Finding("F08", ragged, "refused", counted_rows(words, ragged), first.row))
     return tuple(sorted(found, key=lambda finding: "FCTGDKM".index(finding.code[0])))
 
 

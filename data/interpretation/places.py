@@ -228,7 +228,7 @@ def _add_metres(
         "G08",
         mercator & np.isfinite(place.lon),
         "fixed",
-        "{n} were in Web Mercator metres, and were converted.",
+        "{n} in Web Mercator metres: converted.",
         column=heading,
         values=shown,
     )

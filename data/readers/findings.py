@@ -138,7 +138,7 @@ class RowLedger:
             return 0
         first = positions[0]
         value = shortened(values[int(first)].as_py()) if values is not None else ""
-        said = agreed(message, len(positions)).format(n=_count(len(positions)), value=value)
+        said = counted_rows(message, len(positions), value=value)
         self._findings.append(
             Finding(
                 RULES[code].code,
@@ -266,8 +266,21 @@ def _count(rows: int) -> str:
 
 _OF_ONE = {
     "have": "has", "are": "is", "were": "was", "look": "looks", "fall": "falls", "share": "shares",
-    "lie": "lies", "span": "spans", "name": "names", "repeat": "repeats", "come": "comes", "hold": "holds",
+    "lie": "lies", "span": "spans", "name": "names", "repeat": "repeats", "come": "comes",
+    "hold": "holds",
 }  # fmt: skip
+
+
+_AFTERWARDS = {
+    ". They are in": ". It is in", ". They make": ". It makes", "swapped them.": "swapped it.",
+    ": their time": ": its time", "these are kept aside": "this one is kept aside",
+    "these values were": "this value was", " were not loaded": " was not loaded",
+}  # fmt: skip
+
+
+def counted_rows(message: str, rows: int, *, value: str = "") -> str:
+    """Return a message with the number of rows and a first value in their places."""
+    return agreed(message, rows).format(n=_count(rows), value=value)
 
 
 def agreed(message: str, rows: int) -> str:
@@ -281,6 +294,8 @@ def agreed(message: str, rows: int) -> str:
     if rows == 1:
         for many, one in _OF_ONE.items():
             message = message.replace(f"{{n}} {many} ", f"{{n}} {one} ")
+        for many, one in _AFTERWARDS.items():
+            message = message.replace(many, one)
     return message
 
 
