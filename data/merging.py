@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.contents import contents_of, row_hashes
-from data.hashing import hash_text
+from data.hashing import distinct, hash_text
 from data.import_views import Compared
-from geo.schema import MONTH, SOURCE_BATCH, SOURCE_REF
+from geo.schema import CATEGORY, MONTH, SOURCE_BATCH, SOURCE_REF, STATUS, SUBTYPE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -79,8 +80,11 @@ def merge(
     """
     new = _Known.of(rows)
     kept, gone, older = {}, [], 0
+    months = set(pc.unique(rows[MONTH]).to_pylist())
+    named = distinct(new.references[new.references != 0])
+    again = batch_id in writer.batches
     for key, partition in writer.held_for(*pair).items():
-        if not _may_meet(writer, key, new, batch_id):
+        if not (again or key[2] in months or _share(named, writer.references(partition))):
             continue
         old = _Known.of(writer.rows(partition))
         new, dropped = _without_older(new, old, later)
@@ -92,15 +96,12 @@ def merge(
     return _compared(new, gone, older)
 
 
-def _may_meet(writer: LakeWriter, key: Key, new: _Known, batch_id: str) -> bool:
-    """Return whether a partition may hold rows of this load, or under its references."""
-    partition = writer.held_for(*key[:2])[key]
-    if batch_id in writer.batches or (new.references == 0).any():
-        return True
-    held = writer.references(partition)
-    return bool(np.isin(new.references, held, assume_unique=False).any()) or key[2] in set(
-        pc.unique(new.rows[MONTH]).to_pylist()
-    )
+def _share(some: NDArray[np.uint64], others: NDArray[np.uint64]) -> bool:
+    """Return whether two sorted lists of references have one in common."""
+    if not len(some) or not len(others):
+        return False
+    at = np.minimum(np.searchsorted(others, some), len(others) - 1)
+    return bool((others[at] == some).any())
 
 
 def _batches(known: _Known) -> NDArray[np.object_]:
@@ -175,10 +176,31 @@ def _compared(new: _Known, gone: list[_Known], older: int) -> Compared:
     named = (new.references != 0) & np.isin(new.references, references)
     changed = named & ~same
     months = pc.unique(new.rows[MONTH].filter(pa.array(changed))).to_pylist()
+    reclassified, cancelled = _how_changed(new.only(changed), gone)
     return Compared(
         new=int((~named & ~same).sum()),
         changed=int(changed.sum()),
         same=int(same.sum()),
         older=older,
         restated=tuple(sorted(months)),
+        reclassified=reclassified,
+        cancelled=cancelled,
     )
+
+
+def _how_changed(changed: _Known, gone: list[_Known]) -> tuple[int, int]:
+    """Return how many changed rows now have another type, and how many were cancelled since."""
+    if not len(changed):
+        return 0, 0
+    now, before = _states(changed), pd.concat([_states(one) for one in gone])
+    before = before[~before.index.duplicated()].reindex(now.index)
+    cancelled = (now[STATUS] == "cancelled") & (before[STATUS] != "cancelled")
+    reclassified = (now[CATEGORY] != before[CATEGORY]) | (now[SUBTYPE] != before[SUBTYPE])
+    return int((reclassified & ~cancelled).sum()), int(cancelled.sum())
+
+
+def _states(known: _Known) -> pd.DataFrame:
+    """Return what rows are, by their reference."""
+    names = [CATEGORY, SUBTYPE, STATUS]
+    states: pd.DataFrame = known.rows.select(names).to_pandas()
+    return states.set_index(known.references)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,12 +87,7 @@ def to_lon_lat(
     CrsError
         Where ``crs`` is unknown.
     """
-    try:
-        system = CRS.from_user_input(crs)
-    except CRSError as error:
-        message = f"The coordinate reference system {crs!r} is unknown."
-        raise CrsError(message, "Write it like EPSG:27700.") from error
-    transformer = Transformer.from_crs(system, "EPSG:4326", always_xy=True)
+    system, transformer = _system(crs)
     lon, lat = (np.array(part, dtype=np.float64) for part in transformer.transform(x, y))
     lost = (
         ~(np.isfinite(lon) & np.isfinite(lat))
@@ -104,3 +100,14 @@ def to_lon_lat(
         lost |= (lat < bounds.south - 1) | (lat > bounds.north + 1)
     lon[lost] = lat[lost] = np.nan
     return lon, lat
+
+
+@lru_cache(maxsize=32)
+def _system(crs: str) -> tuple[CRS, Transformer]:
+    """Return a system, and what turns its points into WGS 84 degrees."""
+    try:
+        system = CRS.from_user_input(crs)
+    except CRSError as error:
+        message = f"The coordinate reference system {crs!r} is unknown."
+        raise CrsError(message, "Write it like EPSG:27700.") from error
+    return system, Transformer.from_crs(system, "EPSG:4326", always_xy=True)

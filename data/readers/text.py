@@ -334,18 +334,22 @@ def _check_quotes(text: bytes, table: pa.Table, numbers: NDArray[np.int64], deli
     """Refuse a file in which a quotation mark swallows the rows that follow it."""
     unclosed = text.count(b'"') % 2
     for column in table.columns:
-        broken = pc.match_substring_regex(column, "[\\r\\n]")
+        broken = _over_lines(column)
         values = column.filter(broken).to_pylist()
         for row, value in zip(numbers[broken.to_numpy()].tolist(), values, strict=True):
             if unclosed or _swallows(value, delimiter, table.num_columns):
                 raise open_quote(row)
 
 
+def _over_lines(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.or_(pc.match_substring(column, "\n"), pc.match_substring(column, "\r"))
+
+
 def _broken_row(table: pa.Table, numbers: NDArray[np.int64]) -> int | None:
     """Return the number of the first row with a value that runs over several lines."""
     broken = np.zeros(len(numbers), dtype=np.bool_)
     for column in table.columns:
-        broken |= pc.match_substring_regex(column, "[\\r\\n]").to_numpy()
+        broken |= _over_lines(column).to_numpy()
     return int(numbers[broken][0]) if broken.any() else None
 
 
