@@ -76,6 +76,10 @@ class Compared:
     """Rows that did not replace what a later load holds."""
     restated: tuple[str, ...] = ()
     """Months of changed rows."""
+    reclassified: int = 0
+    """Of the changed rows, those that now have another type."""
+    cancelled: int = 0
+    """Of the changed rows, those that were cancelled since."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,15 +23,16 @@ from data.loads import counts_of, located_rows
 from data.month_guard import LEAST_SHARE, KeptMonth
 from data.readers.rows import MOST_LISTED, BadRows, FileRows
 from data.rules import ROW_RESULTS, RULES
-from geo.periods import month_range, month_words
+from geo.periods import is_partial_month, month_range, month_words
 from geo.viz.months import months_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from data.lake import Key, Manifest, Partition
+    from data.profiles.model import Profile
     from data.readers.findings import Finding, HeldRow, MarkedRow
     from data.reading import ReadFile, ReadRegister
     from data.registers.reading import RegisterRows
@@ -66,6 +67,7 @@ class _Entry:
     held: tuple[HeldRow, ...] = ()
     marked: tuple[MarkedRow, ...] = ()
     merged: _Merged | None = None
+    profile: Profile | None = None
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ class Ledger:
                 held=found.held,
                 marked=found.marked,
                 merged=_Merged(outcome, together, months, lon, lat),
+                profile=found.profile,
             )
         )
 
@@ -243,11 +246,21 @@ class Ledger:
             refused=self._refused(),
             notes=self._notes(replaced),
             rows_held=sum(file.rows_held for file in files),
-            rules=(*self._rules(), *_of_the_whole(located_street, area, missing)),
+            rules=(
+                *self._rules(),
+                *_of_the_whole(located_street, area, missing),
+                *_changed_since(compared),
+                *_part_months(after, self._touched(months)),
+            ),
             held=tuple(row for entry in self._entries for row in entry.held)[:MOST_LISTED],
             marked=tuple(row for entry in self._entries for row in entry.marked)[:MOST_LISTED],
             compared=compared,
         )
+
+    def _touched(self, months: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """Return the months of this import whose rows were merged with those held, by source."""
+        sources = {one.profile.source for one in self._entries if one.profile is not None}
+        return tuple(sorted({(source, month) for source in sources for month in months}))
 
     def _rules(self) -> tuple[RuleOutcome, ...]:
         """Return what each rule found, rule by rule, file by file."""
@@ -387,6 +400,36 @@ def _of_the_whole(
     return tuple(found)
 
 
+def _changed_since(compared: Compared) -> tuple[RuleOutcome, ...]:
+    """Return what is said of rows that were held otherwise."""
+    if not compared.changed:
+        return ()
+    parts = [
+        f"{n:,} {word}"
+        for n, word in ((compared.reclassified, "reclassified"), (compared.cancelled, "cancelled"))
+        if n
+    ]
+    how = f" ({', '.join(parts)})" if parts else ""
+    words = f"Since the last load {_count(compared.changed, 'past record')} changed{how}."
+    return (_outcome("D05", compared.changed, words),)
+
+
+def _part_months(after: Manifest, touched: tuple[tuple[str, str], ...]) -> tuple[RuleOutcome, ...]:
+    """Return what is said of months of which only a part was supplied."""
+    return tuple(
+        _outcome(
+            "M01",
+            part.rows,
+            f"{month_words(part.month)} of {part.provider} looks incomplete (days"
+            f" {part.first_day} to {part.last_day}): it counts as not seen.",
+        )
+        for key, part in sorted(after.partitions.items())
+        if (key[0], key[2]) in touched
+        and part.first_day
+        and is_partial_month(part.month, part.rows, part.first_day, part.last_day)
+    )
+
+
 def _outcome(code: str, rows: int, words: str) -> RuleOutcome:
     rule = RULES[code]
     return RuleOutcome(code, rule.problem, rule.does, rows, "kept", words, "", 0, "", "", "")
@@ -426,6 +469,8 @@ def _together(compared: Sequence[Compared]) -> Compared:
         sum(one.same for one in compared),
         sum(one.older for one in compared),
         tuple(sorted({month for one in compared for month in one.restated})),
+        sum(one.reclassified for one in compared),
+        sum(one.cancelled for one in compared),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import math
 import re
 from dataclasses import dataclass
 
@@ -125,8 +124,8 @@ def is_partial_month(month: str, rows: int, first_day: int, last_day: int) -> bo
 
     Notes
     -----
-    At the month's own rate a gap of so many days at its start or end would come by chance less
-    than once in a thousand months; gaps under three days never count.
+    If reports fell on any day alike, a gap of so many days at the month's start or end would come
+    by chance less than once in a thousand months; gaps under three days never count.
 
     Examples
     --------
@@ -137,8 +136,8 @@ def is_partial_month(month: str, rows: int, first_day: int, last_day: int) -> bo
     """
     days = calendar.monthrange(int(month[:4]), int(month[5:]))[1]
     gap = max(first_day - 1, days - last_day)
-    rate = rows / (last_day - first_day + 1)
-    return gap >= LEAST_GAP_DAYS and math.exp(-rate * gap) < PARTIAL_CHANCE
+    chance: float = (1.0 - gap / days) ** rows
+    return gap >= LEAST_GAP_DAYS and chance < PARTIAL_CHANCE
 
 
 def last_day_words(month: str) -> str:
