@@ -52,6 +52,17 @@ def test_rule_t01_asks_when_day_first_puts_many_dates_into_the_future():
     (asked,) = found.rule("T01")
     assert (asked.rows, asked.result) == (3, "held")
     assert "month/day/year" in asked.question
+    assert found.held("T01")[2] == "2026-03-12 10:00"
+
+
+def test_rule_t01_reads_month_first_once_a_person_has_said_so():
+    dates = ("03/12/2026 10:00", "04/12/2026 10:00", "05/06/2026 10:00")
+    found = log(*dates, answers=(Answer("T01", "accept"),))
+    assert found.counts == (3, 0, 0, 0, 0)
+    assert utc(found, 2) == "2026-03-12 10:00"
+    left = log(*dates, answers=(Answer("T01", "reject"),))
+    assert left.rule("T01") == []
+    assert left.rule("T04")[0].rows == 2
 
 
 def test_rule_t02_spreadsheet_numbers_become_dates():

@@ -77,8 +77,12 @@ def read_when(
     zone = recorder_zone(columns, profile, found, ledger, context)
     if zone != profile.timezone:
         found = _read(values, profile, zone, epoch)
+    other = _month_first(found, values, profile, zone, epoch, context)
+    if other is not None and context.decided("T01", "accept", ledger.numbers).any():
+        found, other = other, None
     _mark_unreadable(found, values, heading, ledger)
-    _mark_order(found, values, heading, profile, ledger, context)
+    if other is not None and not context.decided("T01", "reject", ledger.numbers).any():
+        _ask_order(other, values, heading, ledger)
     found = _with_right_years(found, values, heading, profile, ledger, context)
     _mark_changes(found, values, heading, ledger)
     local = to_local(found.utc, profile.timezone)
@@ -111,9 +115,16 @@ def _moments(columns: Columns) -> tuple[str, pa.Array]:
     return field, pc.if_else(both, joined, values)
 
 
-def _read(values: pa.Array, profile: Profile, zone: str, epoch: date) -> Times:
-    series = pd.Series(values.to_pandas(), dtype="str")
-    return read_times(series, timezone=zone, date_format=profile.date_format, excel_epoch=epoch)
+def _read(
+    values: pa.Array, profile: Profile, zone: str, epoch: date, *, month_first: bool = False
+) -> Times:
+    return read_times(
+        pd.Series(values.to_pandas(), dtype="str"),
+        timezone=zone,
+        date_format=profile.date_format,
+        excel_epoch=epoch,
+        month_first=month_first,
+    )
 
 
 def _shown(values: pa.Array) -> pa.Array:
@@ -153,37 +164,32 @@ def _mark_unreadable(found: Times, values: pa.Array, heading: str, ledger: RowLe
     )
 
 
-def _mark_order(
-    found: Times,
-    values: pa.Array,
-    heading: str,
-    profile: Profile,
-    ledger: RowLedger,
-    context: Context,
-) -> None:
-    """Ask about day and month where day first puts many dates into the future."""
-    if found.rule != "day/month/year" or profile.date_format:
-        return
-    future = found.utc > _present(context)
-    if not len(future) or future.mean() <= ASK_SHARE:
-        return
-    other = pd.to_datetime(
-        pd.Series(values.to_pandas(), dtype="str").str.split(" ").str[0],
-        format="%m/%d/%Y",
-        errors="coerce",
-    ).to_numpy("datetime64[us]")
-    better = ~np.isnat(other) & (other <= _present(context))
-    if better.mean() < 1 - ASK_SHARE or context.decided("T01", "reject", ledger.numbers).all():
-        return
+def _month_first(
+    found: Times, values: pa.Array, profile: Profile, zone: str, epoch: date, context: Context
+) -> Times | None:
+    """Return the times month first, where day first puts many into the future; else None."""
+    if found.rule != "day/month/year" or profile.date_format or not len(found.utc):
+        return None
+    present = _present(context)
+    if (found.utc > present).mean() <= ASK_SHARE:
+        return None
+    other = _read(values, profile, zone, epoch, month_first=True)
+    return other if (other.utc <= present).mean() >= 1 - ASK_SHARE else None
+
+
+def _ask_order(other: Times, values: pa.Array, heading: str, ledger: RowLedger) -> None:
+    """Hold rows whose day and month may be the other way round."""
+    words = np.datetime_as_string(other.local, unit="m").astype(str)
     ledger.mark(
         "T01",
-        better,
+        ~np.isnat(other.local),
         "held",
-        "{n}: as day/month/year many dates would lie in the future; as month/day/year none would.",
+        "{n}: as day/month/year many dates would lie in the future; as month/day/year hardly any.",
         column=heading,
         values=_shown(values),
         reason="Day and month may be the other way round.",
-        question="Are the dates month/day/year? Say so in the columns of this file.",
+        suggestions=pa.array(np.char.replace(words, "T", " "), pa.string()),
+        question="Do the dates of this column read month/day/year?",
     )
 
 

@@ -94,6 +94,7 @@ def read_times(
     timezone: str,
     date_format: str | None = None,
     excel_epoch: date = EXCEL_EPOCH,
+    month_first: bool = False,
 ) -> Times:
     """Return the times that a column of text stands for.
 
@@ -107,6 +108,8 @@ def read_times(
         ``strptime`` directives; None finds the rule from the whole column, day first in doubt.
     excel_epoch
         Day 0 of serial numbers in this workbook.
+    month_first
+        Whether a person has said that dates read month/day/year.
 
     Notes
     -----
@@ -114,22 +117,32 @@ def read_times(
     does not exist when they go forward is moved on by an hour. Both are counted in ``notes``.
     """
     codes, different = pd.factorize(texts)
-    read = _read_distinct(pd.Series(different, dtype="str"), timezone, date_format, excel_epoch)
+    how = _How(timezone, date_format, excel_epoch, month_first)
+    read = _read_distinct(pd.Series(different, dtype="str"), how)
     found = read.at(codes)
     return replace(found, notes=(*_row_notes(found), *_change_words(found.doubtful)))
 
 
-def _read_distinct(
-    texts: pd.Series, timezone: str, date_format: str | None, excel_epoch: date
-) -> Times:
+@dataclass(frozen=True)
+class _How:
+    """How a column is read; see `read_times`."""
+
+    timezone: str
+    date_format: str | None
+    excel_epoch: date
+    month_first: bool
+
+
+def _read_distinct(texts: pd.Series, how: _How) -> Times:
     """Return the times of different texts; the only note is the rule."""
     serial = np.zeros(len(texts), dtype=np.bool_)
     notes: tuple[str, ...] = ()
     rule = ""
-    if date_format:
-        local, precision, notes = _by_format(texts, date_format)
+    timezone = how.timezone
+    if how.date_format:
+        local, precision, notes = _by_format(texts, how.date_format)
     else:
-        local, precision, rule, serial = _by_shape(texts, excel_epoch)
+        local, precision, rule, serial = _by_shape(texts, how)
         notes = (f"Dates read as {rule}.",) if rule else ()
     doubtful = _clock_changes(local, timezone)
     utc = to_utc(local, timezone)
@@ -160,7 +173,7 @@ def _by_format(texts: pd.Series, date_format: str) -> _Read:
 
 
 def _by_shape(
-    texts: pd.Series, epoch: date
+    texts: pd.Series, how: _How
 ) -> tuple[NDArray[np.datetime64], NDArray[np.str_], str, NDArray[np.bool_]]:
     """Return times, precisions, the rule of day and month, and which texts were numbers."""
     local = np.full(len(texts), _NEVER)
@@ -175,11 +188,11 @@ def _by_shape(
             continue
         parts = _parts(written.drop_null())
         if shape == "numbers":
-            parts, rule = _in_order(parts)
+            parts, rule = _in_order(parts, month_first=how.month_first)
         local[rest[fits]], precision[rest[fits]] = _assembled(parts)
         rest, values = rest[~fits], values.filter(pa.array(~fits))
     serial = np.zeros(len(texts), dtype=np.bool_)
-    rows, times = _from_serials(rest, values, epoch)
+    rows, times = _from_serials(rest, values, how.excel_epoch)
     serial[rows], local[rows] = True, times
     precision[rows] = np.where(times == times.astype("datetime64[D]"), "day", "minute")
     return local, precision, rule, serial
@@ -194,11 +207,11 @@ def _parts(written: pa.StructArray) -> _Parts:
     return dict(zip(names, written.flatten(), strict=True))
 
 
-def _in_order(parts: _Parts) -> tuple[_Parts, str]:
+def _in_order(parts: _Parts, *, month_first: bool) -> tuple[_Parts, str]:
     """Return the parts with day and month in place, by one rule for all rows."""
     first, second = _number(parts, "day", 1), _number(parts, "month", 1)
     day_first = ((first > _NOON) & (second <= _NOON)).any()
-    if ((second > _NOON) & (first <= _NOON)).any() and not day_first:
+    if month_first or (((second > _NOON) & (first <= _NOON)).any() and not day_first):
         return {**parts, "day": parts["month"], "month": parts["day"]}, "month/day/year"
     return parts, "day/month/year"
 
