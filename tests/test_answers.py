@@ -1,0 +1,197 @@
+"""Does what people decide about held rows take effect, stand in the audit log, and come undone?"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from data.access import AccessError, Principal, Role
+from data.errors import DataError
+from data.interpretation.context import Answer
+from data.jobs import answers as job
+from data.jobs.imports import import_files
+from data.store.models import AuditEntry
+from tests.places import ANALYST, add_town, workspace
+from tests.tables import CASE, CCTV, LOG, NOW
+
+CASES = (
+    CASE,
+    "S1,14/03/2026,Graffiti,53.00,-5.02",
+    "S2,15/03/2026,Graffiti,53.00,5.02",
+    "S3,16/03/2062,Graffiti,53.00,-5.02",
+    "S4,17/03/2026,Zumba,53.00,-5.02",
+    "S5,18/03/2026,Zumba,53.00,-5.02",
+)
+
+
+@pytest.fixture
+def ws(tmp_path):
+    ws = workspace(tmp_path / "home", NOW)
+    add_town(ws, tmp_path / "files")
+    yield ws
+    ws.close()
+
+
+def load(ws, *lines: str, name: str = "cases.csv") -> str:
+    content = "\n".join([*lines, ""]).encode()
+    return import_files(ws, ANALYST, [(name, content)], "quaytown").files[0].batch_id
+
+
+def references(ws) -> list[str]:
+    return sorted(ws.engine.read_rows(["source_ref"])["source_ref"])
+
+
+def counts(view) -> list[int]:
+    found = dict(view.counts)
+    return [found[name] for name in ("kept", "fixed", "held", "dropped", "refused")]
+
+
+def answer(ws, batch: str, *said: Answer):
+    return job.answer(ws, ANALYST, batch, said)
+
+
+@pytest.mark.parametrize(
+    ("said", "then", "held"),
+    [
+        (Answer("G03", "accept"), [1, 1, 3, 0, 0], ["S1", "S2"]),
+        (Answer("G03", "reject"), [2, 0, 3, 0, 0], ["S1", "S2"]),
+        (Answer("G03", "drop"), [1, 0, 3, 1, 0], ["S1"]),
+        (Answer("T03", "accept"), [1, 1, 3, 0, 0], ["S1", "S3"]),
+        (Answer("T03", "set", (4,), "", "t_reported", "2026-03-16"), [2, 0, 3, 0, 0], ["S1", "S3"]),
+        (Answer("K01", "set", key="Zumba", value="Noise"), [3, 0, 2, 0, 0], ["S1", "S4", "S5"]),
+        (Answer("K01", "drop", key="Zumba"), [1, 0, 2, 2, 0], ["S1"]),
+        (Answer("K01", "reject", (5,)), [2, 0, 3, 0, 0], ["S1", "S4"]),
+    ],
+)
+def test_an_answer_takes_effect_and_comes_undone(ws, said, then, held):
+    batch = load(ws, *CASES)
+    version = ws.lake.version
+    view = answer(ws, batch, said)
+    assert (counts(view), references(ws)) == (then, held)
+    assert view.answers == (job.answer_words(said),)
+    undone = job.undo(ws, ANALYST, batch, 0)
+    assert (counts(undone), references(ws)) == ([1, 0, 4, 0, 0], ["S1"])
+    assert (ws.lake.version, undone.answers) == (version, ())
+
+
+def test_answers_stand_in_the_audit_log_with_what_they_changed(ws):
+    batch = load(ws, *CASES)
+    answer(ws, batch, Answer("G03", "accept"))
+    job.undo(ws, ANALYST, batch, 0)
+    with ws.store.read() as session:
+        found = session.scalars(select(AuditEntry).where(AuditEntry.subject == batch)).all()
+    entries = {one.action: json.loads(one.detail) for one in found}
+    given = entries["answer_held"]
+    assert given["answers"] == ["A lost minus sign: the proposal was taken for all rows."]
+    assert (given["before"]["held"], given["after"]["held"]) == (4, 3)
+    assert (entries["undo_answer"]["after"]["held"], ws.store.verify_chain()) == (4, True)
+
+
+def test_answers_hold_when_the_file_comes_again(ws):
+    batch = load(ws, *CASES)
+    view = answer(ws, batch, Answer("G03", "accept"), Answer("K01", "drop"))
+    version = ws.lake.version
+    assert load(ws, *CASES, name="again.csv") == batch
+    (again,) = job.batches(ws, ANALYST)
+    assert (again.counts, ws.lake.version, references(ws)) == (view.counts, version, ["S1", "S2"])
+
+
+def test_a_code_that_was_set_is_known_in_the_next_file_until_it_is_taken_back(ws):
+    batch = load(ws, *CASES)
+    answer(ws, batch, Answer("K01", "set", key="Zumba", value="Noise"))
+    load(ws, CASE, "S9,14/04/2026,Zumba,53.00,-5.02", name="april.csv")
+    assert references(ws) == ["S1", "S4", "S5", "S9"]
+    job.undo(ws, ANALYST, batch, 0)
+    assert references(ws) == ["S1", "S9"]
+    later = load(ws, CASE, "S10,15/04/2026,Zumba,53.00,-5.02", name="more.csv")
+    assert {one.batch_id: one.counts["held"] for one in job.batches(ws, ANALYST)}[later] == 1
+
+
+def test_a_recorder_on_gmt_is_remembered_and_taken_back(ws):
+    batch = load(ws, CCTV, "1,10/07/2026,20:10,C1,Disorder,", name="log.csv")
+    answer(ws, batch, Answer("T08", "accept"))
+    load(ws, CCTV, "2,11/07/2026,20:10,C1,Disorder,", name="next.csv")
+    hours = ws.engine.read_rows(["source_ref", "time_from"]).set_index("source_ref")["time_from"]
+    assert [hours["1"].hour, hours["2"].hour] == [20, 20]
+    job.undo(ws, ANALYST, batch, 0)
+    assert references(ws) == ["2"]
+    answer(ws, batch, Answer("T08", "reject"))
+    hours = ws.engine.read_rows(["source_ref", "time_from"]).set_index("source_ref")["time_from"]
+    assert hours["1"].hour == 19
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Answer("X99", "accept"),
+        Answer("T04", "accept"),
+        Answer("G09", "reject"),
+        Answer("K01", "accept"),
+        Answer("K01", "set", value="Noise"),
+        Answer("T03", "set", (4,), column="t_reported", value=" "),
+        Answer("T03", "set", (4,), column="shoe", value="2026-03-16"),
+        Answer("T03", "set", column="t_reported", value="2026-03-16"),
+        Answer("T01", "set", (4,), column="t_reported", value="MRS A PLUM"),
+        Answer("K01", "set", key="z.quilter@example.org", value="Noise"),
+    ],
+)
+def test_an_answer_is_refused_when_it_changes_nothing_or_names_a_person(ws, said):
+    batch = load(ws, *CASES)
+    with pytest.raises(DataError) as refused:
+        answer(ws, batch, said)
+    assert refused.value.hint
+    assert job.batches(ws, ANALYST)[0].answers == ()
+
+
+def test_answers_are_refused_when_the_columns_are_gone(ws):
+    batch = load(ws, *CASES)
+    ws.lake.staged_path(batch).unlink()
+    assert not job.batches(ws, ANALYST)[0].can_answer
+    with pytest.raises(DataError, match="no longer kept"):
+        answer(ws, batch, Answer("K01", "set", key="Zumba", value="Noise"))
+    later = load(ws, CASE, "S9,14/04/2026,Zumba,53.00,-5.02", name="april.csv")
+    assert {one.batch_id: one.counts["held"] for one in job.batches(ws, ANALYST)}[later] == 1
+
+
+def test_answers_are_refused_to_other_roles_and_for_unknown_loads(ws):
+    batch = load(ws, *CASES)
+    with pytest.raises(AccessError):
+        job.answer(ws, Principal("Max", Role.MEMBER), batch, [Answer("G03", "accept")])
+    with pytest.raises(DataError, match="no such load"):
+        answer(ws, "nothing", Answer("G03", "accept"))
+    with pytest.raises(DataError, match="no such answer"):
+        job.undo(ws, ANALYST, batch, 0)
+
+
+def test_rows_may_wait_for_a_stated_reason_until_their_number_changes(ws):
+    batch = load(ws, *CASES)
+    (blocker,) = job.blockers(ws, ANALYST)
+    assert blocker.startswith("4 rows of cases.csv wait for an answer.")
+    with pytest.raises(DataError, match="stated reason"):
+        job.accept_waiting(ws, ANALYST, batch, " ")
+    view = job.accept_waiting(ws, ANALYST, batch, "Asked the council")
+    assert (view.accepted, job.blockers(ws, ANALYST)) == ("Asked the council", ())
+    answer(ws, batch, Answer("G03", "accept"))
+    assert len(job.blockers(ws, ANALYST)) == 1
+
+
+def test_an_older_load_that_is_answered_replaces_no_row_of_a_later_one(ws):
+    first = load(ws, f"{LOG}", "L1,14/03/2062 21:14,ASB - Noise,,,QUAY",
+                 "L2,14/03/2026 21:14,ASB - Noise,,,QUAY",
+                 "L3,15/03/2026 21:14,ASB - Noise,,,QUAY", name="old.csv")  # fmt: skip
+    load(ws, LOG, "L1,14/03/2026 21:14,Burglary,,,PIER", name="new.csv")
+    answer(ws, first, Answer("T03", "accept"))
+    rows = ws.engine.read_rows(["source_ref", "place"]).set_index("source_ref")["place"]
+    assert rows.to_dict() == {"L1": "PIER", "L2": "QUAY", "L3": "QUAY"}
+
+
+def test_rows_without_reference_of_a_later_load_stay_when_an_older_one_is_answered(ws):
+    same = ",14/03/2026 21:14,ASB - Noise,,,QUAY"
+    first = load(ws, LOG, same, ",15/03/2062 21:14,ASB - Noise,,,QUAY", ",16/03/2026,Robbery,,,Q",
+                 name="old.csv")  # fmt: skip
+    load(ws, LOG, same, name="new.csv")
+    answer(ws, first, Answer("T03", "accept"))
+    answer(ws, first, Answer("G04", "drop", (2, 3, 4)))
+    assert ws.engine.read_rows(["place"])["place"].tolist() == ["QUAY"]
