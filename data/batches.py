@@ -7,7 +7,6 @@ gave, its rows can be made anew at any time.
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +21,7 @@ from data.profiles.model import Profile
 from data.readers.findings import Finding, HeldRow
 from data.readers.text import TextTable
 from data.readers.tidying import Sheet
+from data.whole_files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,12 +126,9 @@ def profile_from_json(written: Mapping[str, Any]) -> Profile:
 
 def write_staged(path: Path, staged: pa.Table) -> None:
     """Write the columns of a batch under their final name once they are whole and on disk."""
-    part = path.with_suffix(".part")
-    with part.open("wb") as stream:
-        pq.write_table(staged, stream, compression="zstd", store_schema=False)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(path)
+    write_whole(
+        path, lambda out: pq.write_table(staged, out, compression="zstd", store_schema=False)
+    )
 
 
 def no_columns(batch: Batch) -> DataError:

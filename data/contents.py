@@ -41,8 +41,9 @@ class Contents:
         Hashes of the distinct references, sorted.
     first_day, last_day
         First and last day of the month (UTC) on which rows fall; 0 where they give no day.
-    traced
-        Whether rows name the load that brought them.
+    trace
+        Sixteen hexadecimal digits that depend on which load brought each row, and from where in its
+        file; "" where no row names its load.
     """
 
     rows: pa.Table
@@ -52,7 +53,7 @@ class Contents:
     references: NDArray[np.uint64]
     first_day: int = 0
     last_day: int = 0
-    traced: bool = False
+    trace: str = ""
 
     @property
     def repeated(self) -> int:
@@ -66,15 +67,26 @@ def contents_of(table: pa.Table) -> Contents:
     references = rows[SOURCE_REF].combine_chunks()
     hashes = hash_text(references)
     written = hashes[pc.not_equal(references, "").to_numpy(zero_copy_only=False)]
+    sums = _row_sums(rows, hashes)
     return Contents(
         rows,
-        _content(rows, hashes),
+        _content(sums),
         located=int(np.count_nonzero(located(rows))),
         with_reference=len(written),
         references=distinct(written),
         **_days(table),
-        traced=bool(pc.any(pc.not_equal(table[SOURCE_BATCH], "")).as_py()),
+        trace=_trace(rows, sums),
     )
+
+
+def _trace(rows: pa.Table, sums: NDArray[np.uint64]) -> str:
+    """Return digits for the load and the row number of each row; "" where none names its load."""
+    loads = rows[SOURCE_BATCH].combine_chunks()
+    if not pc.any(pc.not_equal(loads.dictionary, "")).as_py():
+        return ""
+    total = sums + mixed(rows[SOURCE_ROW].to_numpy().astype(np.uint64) ^ _OTHER_LANE)
+    total += hash_text(loads.dictionary)[loads.indices.to_numpy()]
+    return f"{int(mixed(total).sum(dtype=np.uint64)):016x}"
 
 
 def _days(table: pa.Table) -> dict[str, int]:
@@ -109,7 +121,7 @@ def content_hash(table: pa.Table) -> str:
     need no order. That two different contents agree by chance is less likely than 2**-60.
     """
     rows = _encoded(table)
-    return _content(rows, hash_text(rows[SOURCE_REF].combine_chunks()))
+    return _content(_row_sums(rows, hash_text(rows[SOURCE_REF].combine_chunks())))
 
 
 def hash_references(references: pa.ChunkedArray) -> NDArray[np.uint64]:
@@ -145,10 +157,9 @@ def _row_sums(rows: pa.Table, references: NDArray[np.uint64]) -> NDArray[np.uint
     return total
 
 
-def _content(rows: pa.Table, references: NDArray[np.uint64]) -> str:
-    total = _row_sums(rows, references)
-    digest = hashlib.sha256(rows.num_rows.to_bytes(8, "little"))
-    for lane in (mixed(total), mixed(total ^ _OTHER_LANE)):
+def _content(sums: NDArray[np.uint64]) -> str:
+    digest = hashlib.sha256(len(sums).to_bytes(8, "little"))
+    for lane in (mixed(sums), mixed(sums ^ _OTHER_LANE)):
         digest.update(int(lane.sum(dtype=np.uint64)).to_bytes(8, "little"))
     return digest.hexdigest()
 

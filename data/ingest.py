@@ -110,14 +110,19 @@ def load_files(
         Where every file was refused. Files that are skipped (outcomes), or held already, are no
         fault. The error carries the report.
     DataError
-        Where no file was given, another import is at work, or the lake is damaged.
+        Where no file was given, another import does not end, the disk is full, or the lake is
+        damaged.
     """
     if not files:
         message = "No file was given."
         raise DataError(message, "Choose at least one file.")
     say = progress or _say_nothing
     registers: list[ReadRegister] = []
-    with lake.writing(desk.now) as writer, opened(files) as members:
+
+    def waiting() -> None:
+        say("Another import is at work: waiting", 0, 0)
+
+    with lake.writing(desk.now, waiting=waiting) as writer, opened(files) as members:
         ledger = Ledger(writer.before)
         storing = _Storing(writer, ledger, desk, registers)
         _load(members, storing, partial(read_file, desk=_with_answers(desk, writer)), say)

@@ -11,11 +11,11 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from threading import Event
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -24,10 +24,12 @@ from data.batches import Batch, batch_as_json, batch_from_json, write_staged
 from data.contents import content_hash, hash_references
 from data.errors import DataError, LakeBusyError
 from data.incidents import INCIDENT_SCHEMA, conformed
+from data.whole_files import sync_folder, writable, write_whole
+from geo.errors import GeoError
 from geo.schema import LAT, LON, SOURCE_REF, SOURCE_ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -43,6 +45,8 @@ _READABLE: Final = (1, 2)
 Key = tuple[str, str, str]
 """Source, provider, month."""
 
+PATIENCE_S: Final = 30.0
+_POLL_S: Final = 0.1
 _MANIFEST: Final = "manifest.json"
 _LOCK: Final = ".lock"
 _PARTS: Final = "parts"
@@ -116,10 +120,13 @@ class Lake:
     ----------
     root
         The folder; it is made by the first import.
+    patience_s
+        How long a writer waits for another one to end.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, patience_s: float = PATIENCE_S) -> None:
         self.root = root
+        self._patience_s = patience_s
         self._seen: tuple[tuple[int, int, int], Manifest] | None = None
 
     @property
@@ -201,28 +208,53 @@ class Lake:
         return hash_references(self._rows(partition, [SOURCE_REF])[SOURCE_REF])
 
     @contextmanager
-    def writing(self, now: datetime) -> Iterator[LakeWriter]:
+    def writing(
+        self, now: datetime, *, waiting: Callable[[], None] | None = None
+    ) -> Iterator[LakeWriter]:
         """Give the only writer; what it holds takes effect with its ``commit``.
 
         Parameters
         ----------
         now
             The present, with its time zone, written beside each partition.
+        waiting
+            Called once where another import is at work, before its end is waited for.
 
         Raises
         ------
         LakeBusyError
-            Where another import is at work.
+            Where another import is at work, and does not end in time.
+        DataError
+            Where the disk is full or cannot be written.
         """
-        (self.root / _PARTS).mkdir(parents=True, exist_ok=True)
-        (self.root / _STAGED).mkdir(exist_ok=True)
-        with (self.root / _LOCK).open("w") as lock:
+        with writable():
+            (self.root / _PARTS).mkdir(parents=True, exist_ok=True)
+            (self.root / _STAGED).mkdir(exist_ok=True)
+            lock = (self.root / _LOCK).open("w")
+        with lock:
+            _take_turn(lock, self._patience_s, waiting)
+            writer = LakeWriter(self, now)
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                message = "Another import is at work on these data."
-                raise LakeBusyError(message, "Wait until it has ended, then try again.") from error
-            yield LakeWriter(self, now)
+                yield writer
+            except GeoError:
+                writer.discard()
+                raise
+
+
+def _take_turn(lock: IO[str], patience_s: float, waiting: Callable[[], None] | None = None) -> None:
+    """Wait until this is the only writer."""
+    pause = Event()
+    for attempt in range(round(patience_s / _POLL_S) + 1):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not attempt and waiting is not None:
+                waiting()
+            pause.wait(_POLL_S)
+        else:
+            return
+    message = "Another import is at work on these data."
+    raise LakeBusyError(message, "Wait until it has ended, then try again.")
 
 
 class LakeWriter:
@@ -255,12 +287,11 @@ class LakeWriter:
             Canonical incidents of that key alone, at least one.
         """
         before = self.before.partitions.get(key)
-        if before is not None and before.content == contents.content:
+        partition = _described(key, contents, raw, self._imported_at)
+        wanted = True
+        if before is not None and before.file == partition.file:
             partition = before
-            wanted = contents.traced or self._lake.is_damaged(before)
-        else:
-            partition = _described(key, contents, raw, self._imported_at)
-            wanted = True
+            wanted = self._lake.is_damaged(before)
         if wanted:
             _write_parquet(self._lake.path(partition), contents.rows)
         self._next[key] = partition
@@ -307,15 +338,24 @@ class LakeWriter:
         after = Manifest(MappingProxyType(self._next), MappingProxyType(self._batches))
         root = self._lake.root
         if after != self.before:
-            _sync_folder(root / _STAGED)
-            _sync_folder(root / _PARTS)
-            _write_whole(root / _MANIFEST, _as_json(after))
-            _sync_folder(root)
-        used = after.files() | {self._lake.staged_path(name).name for name in after.batches}
+            sync_folder(root / _STAGED)
+            sync_folder(root / _PARTS)
+            content = _as_json(after)
+            write_whole(root / _MANIFEST, lambda stream: stream.write(content))
+            sync_folder(root)
+        self._keep_only(after)
+        return after
+
+    def discard(self) -> None:
+        """Remove what was put and is in no use, so that it takes no space."""
+        self._keep_only(self._lake.manifest())
+
+    def _keep_only(self, wanted: Manifest) -> None:
+        root = self._lake.root
+        used = wanted.files() | {self._lake.staged_path(name).name for name in wanted.batches}
         for path in [*(root / _PARTS).iterdir(), *(root / _STAGED).iterdir()]:
             if path.name not in used:
                 path.unlink()
-        return after
 
 
 def _described(key: Key, contents: Contents, raw: RawFile, imported_at: str) -> Partition:
@@ -326,7 +366,7 @@ def _described(key: Key, contents: Contents, raw: RawFile, imported_at: str) -> 
         references=contents.with_reference,
         repeated=contents.repeated,
         content=contents.content,
-        file=f"{contents.content[:_NAME_DIGITS]}.parquet",
+        file=f"{contents.content[:_NAME_DIGITS]}{contents.trace and '-'}{contents.trace}.parquet",
         raw_name=raw.name,
         raw_sha256=raw.sha256,
         imported_at=imported_at,
@@ -337,8 +377,8 @@ def _described(key: Key, contents: Contents, raw: RawFile, imported_at: str) -> 
 
 def _write_parquet(path: Path, rows: pa.Table) -> None:
     """Write rows under their final name once they are whole and on disk."""
-    part = path.with_suffix(".part")
-    with part.open("wb") as stream:
+
+    def write(stream: IO[bytes]) -> None:
         pq.write_table(
             rows,
             stream,
@@ -348,27 +388,8 @@ def _write_parquet(path: Path, rows: pa.Table) -> None:
             write_statistics=[LON, LAT],
             store_schema=False,  # text is read back as text, however it was encoded here
         )
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(path)
 
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Replace a file in one step."""
-    part = path.with_suffix(".part")
-    with part.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    write_whole(path, write)
 
 
 def _as_json(manifest: Manifest) -> bytes:

@@ -142,9 +142,15 @@ def test_lake_holds_nothing_of_a_month_that_was_removed(lake):
     assert {path.name for path in (lake.root / "parts").iterdir()} == after.files()
 
 
-def test_lake_refuses_a_second_writer(lake):
-    with lake.writing(NOW), pytest.raises(LakeBusyError, match="Another import"), lake.writing(NOW):
+def test_lake_refuses_a_second_writer_that_has_waited_in_vain(lake):
+    impatient, told = Lake(lake.root, patience_s=0), []
+    with (
+        lake.writing(NOW),
+        pytest.raises(LakeBusyError, match="Another import"),
+        impatient.writing(NOW, waiting=lambda: told.append("waiting")),
+    ):
         pass
+    assert told == ["waiting"]
     store(lake, reports("Noise"))
 
 

@@ -105,12 +105,16 @@ class Store:
         Raises
         ------
         StoreError
-            When other writers did not let go in time.
+            When other writers did not let go in time, or the disk is full.
         """
-        with self._writing.begin() as session:
-            _take_turn(session)
-            yield session
-            append_entry(session, principal, action, subject, detail, now)
+        try:
+            with self._writing.begin() as session:
+                _take_turn(session)
+                yield session
+                append_entry(session, principal, action, subject, detail, now)
+        except OperationalError as error:
+            message = f"The records could not be written: {error.orig}."
+            raise StoreError(message, "Make space on the disk of the home folder.") from error
 
     def record(
         self,

@@ -15,19 +15,23 @@ from data.jobs import imports as imports_job
 from data.jobs.serving import hand_out
 from data.jobs.wording import plural
 from geo.errors import GeoError
-from pages._ui import errors, loaded, look, mapper
+from pages._ui import loaded, look, mapper, said
 from pages._ui.words import escape_markdown
 
 if TYPE_CHECKING:
+    from data.import_views import FileOutcome, ImportReport
     from data.profiles.model import Profile
     from pages._ui.page import Page
 
 Progress = Callable[[str, int, int], None]
+Upload = tuple[str, bytes]
 
 KINDS: Final = (
     "csv", "txt", "tsv", "gz", "zip", "xlsx", "xlsm", "xlsb", "ods", "json", "geojson", "gpkg",
 )  # fmt: skip
 _FILES: Final = "import-files"
+_ROUND: Final = "import-round"
+_UNKNOWN: Final = "import-unknown"
 
 
 def show(page: Page) -> None:
@@ -37,8 +41,9 @@ def show(page: Page) -> None:
             "Your role can see what is loaded. The partnership intelligence analyst loads files."
         )
         return
+    files = chosen()
     if page.area is None:
-        _show_sample(page)
+        _show_sample(page, main=not files)
     look.header("Load files")
     st.markdown(
         "Drop police files (data.police.uk, incident logs, recorded crime), council service"
@@ -46,60 +51,105 @@ def show(page: Page) -> None:
         " its headings. Names, telephone numbers and narratives are never loaded; stop and search"
         " is refused."
     )
-    files = st.file_uploader("Files", type=list(KINDS), accept_multiple_files=True, key=_FILES)
-    uploads = [(file.name, file.getvalue()) for file in files or []]
-    if st.button("Load these files", type="primary", disabled=not uploads):
-        _load(page, uploads)
-    _show_unknown(page, uploads)
+    st.file_uploader("Files", type=list(KINDS), accept_multiple_files=True, key=_key())
+    main = bool(files) and not asks()
+    label = "Load these files" if len(files) != 1 else "Load this file"
+    if st.button(label, type="primary" if main else "secondary", disabled=not files, key="load"):
+        _load(page, files)
 
 
-def _show_unknown(page: Page, uploads: Sequence[tuple[str, bytes]]) -> None:
+def chosen() -> list[Upload]:
+    """Return the files that were dropped and not yet let go: name and content."""
+    return [(file.name, file.getvalue()) for file in st.session_state.get(_key()) or []]
+
+
+def asks() -> bool:
+    """Return whether a file that was dropped is of a kind that nobody knows."""
+    return bool(_unknown())
+
+
+def show_unknown(page: Page) -> None:
     """Ask what the columns hold of the first file that nobody knows."""
-    report = loaded.last_report()
-    unknown = [file for file in report.files if file.headings] if report else []
-    mine = [(file, content) for file in unknown for content in uploads if content[0] == file.file]
-    if mine:
-        file, content = mine[0]
-        made = mapper.show(page, file)
-        if made is not None:
-            _load(page, [content], made)
+    found = _unknown()
+    if not found:
+        return
+    file, content = found[0]
+    made, dropped = mapper.show(page, file)
+    if dropped:
+        _settle(file.file)
+        st.rerun()
+    if made is not None:
+        _load(page, [content], made)
 
 
-def _show_sample(page: Page) -> None:
+def _key() -> str:
+    """Return the name of the box for files: a new one each time that its files are done."""
+    return f"{_FILES}-{st.session_state.get(_ROUND, 0)}"
+
+
+def _unknown() -> list[tuple[FileOutcome, Upload]]:
+    """Return the files nobody knows that are still in the box, each with its content."""
+    waiting: list[FileOutcome] = st.session_state.get(_UNKNOWN, [])
+    contents = {name: (name, content) for name, content in chosen()}
+    return [(file, contents[file.file]) for file in waiting if file.file in contents]
+
+
+def _settle(*names: str) -> None:
+    """Ask no more about files of these names; when nothing is asked, let go of all of them."""
+    waiting: list[FileOutcome] = st.session_state.get(_UNKNOWN, [])
+    left = [file for file in waiting if file.file not in names]
+    st.session_state[_UNKNOWN] = left
+    if not left:
+        st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+
+
+def _show_sample(page: Page, *, main: bool) -> None:
     with st.container(border=True, key="sample"):
         st.markdown(
             "**There is nothing here yet.** The sample town is an invented seaside borough with 36"
             " months of invented reports. It shows what every page does."
         )
-        if st.button("Load the sample town", type="primary", icon=":material/location_city:"):
-            with errors.explained(None), _progress("Making the sample town") as say:
+        kind = "primary" if main else "secondary"
+        if st.button("Load the sample town", type=kind, icon=":material/location_city:"):  # type: ignore[arg-type]
+            with said.trying(), progress("Making the sample town") as say:
                 demo_job.load_sample(page.workspace, page.principal, progress=say)
-            hand_out(page.workspace)
-            st.rerun()
+                hand_out(page.workspace)
+                st.rerun()
 
 
-def _load(page: Page, files: Sequence[tuple[str, bytes]], mapping: Profile | None = None) -> None:
+def _load(page: Page, files: Sequence[Upload], mapping: Profile | None = None) -> None:
     area_id = page.area.area_id if page.area else None
-    with errors.explained(None), _progress(f"Loading {plural(len(files), 'file')}") as say:
+    with said.trying(), progress(f"Loading {plural(len(files), 'file')}") as say:
         try:
             report = imports_job.import_files(
                 page.workspace, page.principal, files, area_id, progress=say, mapping=mapping
             )
         except NothingLoadedError as fault:
             report = fault.report
+        _loaded(report, [name for name, _ in files])
+        st.rerun()
+
+
+def _loaded(report: ImportReport, names: Sequence[str]) -> None:
+    """Keep what came of a load, and what is still to be asked."""
+    said.forget()
     st.session_state[loaded.REPORT] = report
-    st.rerun()
+    asked = [file for file in report.files if file.headings]
+    before: list[FileOutcome] = st.session_state.get(_UNKNOWN, [])
+    st.session_state[_UNKNOWN] = [*(one for one in before if one.file not in names), *asked]
+    _settle()
 
 
 @contextmanager
-def _progress(label: str) -> Iterator[Progress]:
+def progress(label: str) -> Iterator[Progress]:
     """Show how far a long job is: its sentence, and n of m."""
     with st.status(label, expanded=True) as status:
         bar = st.progress(0.0, text=label)
 
         def say(sentence: str, done: int, of: int) -> None:
             share = min(done / of, 1.0) if of else 0.0
-            bar.progress(share, text=escape_markdown(f"{sentence}: {done} of {of}"))
+            text = f"{sentence}: {done} of {of}" if of else sentence
+            bar.progress(share, text=escape_markdown(text))
 
         try:
             yield say
