@@ -30,6 +30,7 @@ class Permission(StrEnum):
     EXPORT_ROWS = "export_rows"
     EXPORT_CELLS = "export_cells"
     PUBLISH = "publish"
+    PLAN = "plan"
     AUDIT = "audit"
     APPROVE_DELETION = "approve_deletion"
     SETTINGS = "settings"
@@ -97,6 +98,7 @@ _PERMISSION_WORDS: Final = MappingProxyType(
         Permission.EXPORT_ROWS: "download single reports",
         Permission.EXPORT_CELLS: "download figures of hexagons",
         Permission.PUBLISH: "publish snapshots",
+        Permission.PLAN: "register or change interventions",
         Permission.AUDIT: "read the audit log",
         Permission.APPROVE_DELETION: "approve the deletion of what is past its limit",
         Permission.SETTINGS: "change settings",
@@ -156,10 +158,15 @@ PERMISSIONS: Final = MappingProxyType(
     {
         Role.ANALYST: frozenset(Permission)
         - {Permission.AUDIT, Permission.APPROVE_DELETION, Permission.SETTINGS},
-        Role.CHAIR: frozenset({Permission.VIEW, Permission.VIEW_BRIEFINGS}),
+        Role.CHAIR: frozenset({Permission.VIEW, Permission.VIEW_BRIEFINGS, Permission.PLAN}),
         Role.NPT: frozenset({Permission.VIEW, Permission.VIEW_BRIEFINGS}),
         Role.COUNCIL_CST: frozenset(
-            {Permission.VIEW, Permission.VIEW_BRIEFINGS, Permission.EXPORT_CELLS}
+            {
+                Permission.VIEW,
+                Permission.VIEW_BRIEFINGS,
+                Permission.EXPORT_CELLS,
+                Permission.PLAN,
+            }
         ),
         Role.CCTV_MGR: frozenset({Permission.VIEW, Permission.VIEW_BRIEFINGS}),
         Role.COUNCIL_MANAGER: frozenset({Permission.VIEW, Permission.VIEW_BRIEFINGS}),

@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import IntegrityError
 
-import data.store.import_models  # noqa: F401  (its tables count among those of the models)
+import data.store.import_models
+import data.store.intervention_models  # noqa: F401  (its tables count too)
 from data.access import Principal, Role
 from data.store.audit import FIRST_HASH
 from data.store.migrations import MIGRATIONS, StoreError, migrate
@@ -267,7 +268,7 @@ def test_store_is_refused_when_a_later_hexbeat_wrote_it(store, path):
     store.close()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match=r"version 99; this Hexbeat knows 4\. Use the Hexbeat"):
+    with pytest.raises(StoreError, match=r"version 99; this Hexbeat knows 5\. Use the Hexbeat"):
         Store.open(path)
 
 

@@ -163,11 +163,49 @@ _IMPORTING: Final = (
     )""",
 )
 
+_INTERVENTIONS: Final = (
+    """CREATE TABLE interventions (
+        row_id INTEGER NOT NULL PRIMARY KEY,
+        area_id VARCHAR NOT NULL,
+        intervention_id VARCHAR NOT NULL,
+        version INTEGER NOT NULL,
+        content JSON NOT NULL,
+        at VARCHAR NOT NULL,
+        given_by VARCHAR NOT NULL,
+        role VARCHAR NOT NULL,
+        reason VARCHAR NOT NULL,
+        UNIQUE (area_id, intervention_id, version)
+    )""",
+    """CREATE TRIGGER interventions_no_update BEFORE UPDATE ON interventions
+        BEGIN SELECT RAISE(ABORT, 'Versions of interventions are only added.'); END""",
+    """CREATE TRIGGER interventions_no_delete BEFORE DELETE ON interventions
+        BEGIN SELECT RAISE(ABORT, 'Versions of interventions are only added.'); END""",
+    """CREATE TABLE evaluations (
+        evaluation_id INTEGER NOT NULL PRIMARY KEY,
+        area_id VARCHAR NOT NULL,
+        intervention_id VARCHAR NOT NULL,
+        version INTEGER NOT NULL,
+        at VARCHAR NOT NULL,
+        given_by VARCHAR NOT NULL,
+        role VARCHAR NOT NULL,
+        dataset_version VARCHAR NOT NULL,
+        verdict VARCHAR NOT NULL,
+        displacement_verdict VARCHAR NOT NULL,
+        figures JSON NOT NULL
+    )""",
+    "CREATE INDEX evaluations_of ON evaluations (area_id, intervention_id, version)",
+    """CREATE TRIGGER evaluations_no_update BEFORE UPDATE ON evaluations
+        BEGIN SELECT RAISE(ABORT, 'Results that were seen are only added.'); END""",
+    """CREATE TRIGGER evaluations_no_delete BEFORE DELETE ON evaluations
+        BEGIN SELECT RAISE(ABORT, 'Results that were seen are only added.'); END""",
+)
+
 MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
     _AUDIT,
     _HOTSPOT_NAMES,
     _IMPORTS,
     _IMPORTING,
+    _INTERVENTIONS,
 )
 """Statements that lead from version 0 to 1, from 1 to 2, and so on."""
 
