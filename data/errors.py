@@ -47,8 +47,17 @@ class UnknownColumnsError(FileRefusedError):
     ----------
     headings
         The headings, those that look personal left out.
+    personal
+        Those that look personal, such as "Notes"; none that itself names a person.
     """
 
-    def __init__(self, message: str, hint: str, headings: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        message: str,
+        hint: str,
+        headings: tuple[str, ...],
+        personal: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(message, hint)
         self.headings = headings
+        self.personal = personal

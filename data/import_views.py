@@ -43,6 +43,8 @@ class FileOutcome:
     """As what kind of file it was read."""
     headings: tuple[str, ...] = ()
     """Headings of a file of unknown kind, for a person to say what they hold."""
+    personal: tuple[str, ...] = ()
+    """Its headings that look personal: they are not offered."""
 
 
 @dataclass(frozen=True)

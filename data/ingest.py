@@ -208,7 +208,7 @@ def _load(
             try:
                 file = coming.result()
             except UnknownColumnsError as error:
-                ledger.refuse(member.name, error, error.headings)
+                ledger.refuse(member.name, error, error.headings, error.personal)
             except FileRefusedError as error:
                 ledger.refuse(member.name, error)
             except FileSkippedError as error:

@@ -102,9 +102,15 @@ class Ledger:
         self._entries: list[_Entry] = []
         self._winner: dict[Key, _Entry] = {}
 
-    def refuse(self, name: str, error: GeoError, headings: tuple[str, ...] = ()) -> None:
+    def refuse(
+        self,
+        name: str,
+        error: GeoError,
+        headings: tuple[str, ...] = (),
+        personal: tuple[str, ...] = (),
+    ) -> None:
         """Record a file that was not loaded; with its headings where nobody knows their sense."""
-        outcome = FileOutcome(name, "refused", str(error), headings=headings)
+        outcome = FileOutcome(name, "refused", str(error), headings=headings, personal=personal)
         self._entries.append(_Entry(name, outcome))
 
     def skip(self, name: str, error: GeoError) -> None:

@@ -20,6 +20,7 @@ from data.import_views import BatchView, HeldGroup
 from data.interpretation.context import VERDICTS, Answer
 from data.interpretation.interpret import interpret
 from data.jobs.imports import desk_for
+from data.jobs.wording import plural
 from data.lake import RawFile
 from data.loads import REGISTER, counts_of, rows_by_pair
 from data.merging import merge
@@ -47,7 +48,7 @@ REMEMBERED: Final = ("T08", "K01")
 """Rules whose answer holds for the next files of the source too."""
 ACCEPTABLE: Final = frozenset({"T03", "T08", "G02", "G03", "G07"})
 """Rules that make a proposal."""
-REJECTABLE: Final = frozenset({"T03", "T05", "T08", "G02", "G03", "G07", "G14", "K01"})
+REJECTABLE: Final = frozenset({"T01", "T03", "T05", "T08", "G02", "G03", "G07", "G14", "K01"})
 """Rules whose rows can be left as they are."""
 SETTABLE: Final = frozenset({"T01", "T03", "T04", "T05", "G02", "G03", "G07"})
 """Rules whose rows can be mended by setting the value that was looked at."""
@@ -358,22 +359,44 @@ def _remember(
 def data_title(ws: Workspace, principal: Principal, loads: Sequence[BatchView]) -> str:
     """Return what the Data page says first: whether anything waits before publishing."""
     authorise(principal, Permission.IMPORT)
-    held = sum(one.counts["held"] for one in loads)
-    waiting = sum(1 for one in loads if one.counts["held"])
-    if held:
-        verb = "waits" if held == 1 else "wait"
-        files = f"{waiting:,} file{'' if waiting == 1 else 's'}"
-        return f"{held:,} row{'' if held == 1 else 's'} of {files} {verb} for your answer"
+    waiting = [one.counts["held"] for one in loads if one.counts["held"] and not one.accepted]
+    if waiting:
+        verb = "waits" if sum(waiting) == 1 else "wait"
+        files = plural(len(waiting), "file")
+        return f"{plural(sum(waiting), 'row')} of {files} {verb} for your answer"
     if not ws.lake.manifest().partitions:
         return "No data are loaded yet"
+    out = sum(one.counts["held"] for one in loads)
+    if out:
+        verb = "stays" if out == 1 else "stay"
+        return f"Every row is accounted for; {plural(out, 'row')} {verb} out for a stated reason"
     return "Every row is accounted for"
+
+
+def change_words(before: BatchView, after: BatchView) -> str:
+    """Return what answering or taking back changed of a load, as a sentence."""
+    more = sum(after.counts[name] - before.counts[name] for name in ("kept", "fixed"))
+    waits = after.counts["held"]
+    verb = "waits" if waits == 1 else "wait"
+    left = f"{plural(waits, 'row')} of this file still {verb}" if waits else "nothing waits"
+    if more > 0:
+        rows = plural(more, "more row")
+        return f"{rows} of {after.file_name} now {_count(more)}; {left}."
+    if more < 0:
+        return f"{plural(-more, 'row')} of {after.file_name} no longer {_count(-more)}; {left}."
+    return f"As many rows of {after.file_name} count as before; {left}."
+
+
+def _count(rows: int) -> str:
+    return "counts" if rows == 1 else "count"
 
 
 def blockers(ws: Workspace, principal: Principal) -> tuple[str, ...]:
     """Return why nothing can be published yet: rows that wait, and no reason given."""
     return tuple(
-        f"{one.counts['held']:,} rows of {one.file_name} wait for an answer. Answer them, or state"
-        " why they can wait."
+        f"{plural(one.counts['held'], 'row')} of {one.file_name}"
+        f" {'waits' if one.counts['held'] == 1 else 'wait'} for an answer. Answer, or state why"
+        " nothing need be decided yet."
         for one in batches(ws, principal)
         if one.counts["held"] and not one.accepted
     )

@@ -7,7 +7,7 @@ are real places. What is said holds for an area, for every file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 import shapely
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from data.workspace import Workspace
+    from geo.area import StudyArea
 
 Said = Literal["sink", "place", ""]
 """A default location; a real place; nobody has said yet."""
@@ -50,6 +51,8 @@ class SinkView:
     share: float
     said: Said
     counts_in_hotspots: bool
+    ward: str = ""
+    """Where it lies, since many points share a name such as "Hospital"."""
 
 
 def point_key(lon: float, lat: float) -> str:
@@ -93,7 +96,16 @@ def sinks(ws: Workspace, principal: Principal, area_id: str) -> tuple[SinkView, 
     points = points.assign(key=keys, named=named)
     wanted = points["sink"] | points["named"] | points["key"].isin(list(said))
     found = [_view(key, rows, total, said) for key, rows in points[wanted].groupby("key")]
-    return tuple(sorted(found, key=lambda one: (-one.rows, one.key))[:_MOST])
+    first = sorted(found, key=lambda one: (-one.rows, one.key))[:_MOST]
+    return tuple(replace(one, ward=_ward(one.key, area)) for one in first)
+
+
+def _ward(key: str, area: StudyArea) -> str:
+    """Return the ward in which a point lies, "" for none."""
+    lon, _, lat = key.partition(",")
+    point = shapely.Point(float(lon), float(lat))
+    inside = area.wards[area.wards.intersects(point)]
+    return "" if inside.empty else str(inside["name"].iloc[0])
 
 
 def _view(key: object, rows: pd.DataFrame, total: int, said: Mapping[str, Said]) -> SinkView:

@@ -11,7 +11,7 @@ from data.jobs import mappings as mappings_job
 from data.jobs import sources as sources_job
 from data.jobs.wording import plural
 from geo.periods import span_words
-from pages._ui import errors, look
+from pages._ui import errors, look, said
 from pages._ui.words import escape_markdown
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pages._ui.page import Page
 
 _LONGEST_MONTHS: Final = 120
+_PLACE: Final = "agreements"
 
 
 def show(page: Page) -> None:
@@ -28,11 +29,12 @@ def show(page: Page) -> None:
     if not found:
         return
     look.header("Sources and agreements")
+    said.show(_PLACE)
     for one in found:
         span = span_words(one.first, one.last)
         agreed = one.agreement_ref or "no sharing agreement written down"
         words = f"{plural(one.rows, 'row')}, {span}; {agreed}."
-        st.markdown(f"**{escape_markdown(one.provider)}**: {escape_markdown(words)}")
+        st.markdown(f"- **{escape_markdown(one.provider)}**: {escape_markdown(words)}")
     if not page.may(Permission.IMPORT):
         return
     with st.expander("Write down an agreement"):
@@ -59,7 +61,7 @@ def _form(page: Page, found: tuple[SourceView, ...]) -> None:
         key=f"months-{at}",
     )
     if st.button("Write it down"):
-        with errors.explained(None):
+        with said.trying():
             sources_job.agree(
                 page.workspace,
                 page.principal,
@@ -68,7 +70,8 @@ def _form(page: Page, found: tuple[SourceView, ...]) -> None:
                 agreement_ref=reference or "",
                 retention_months=int(months) or None,
             )
-        st.rerun()
+            said.tell(f"Written down for {one.provider}.", _PLACE)
+            st.rerun()
 
 
 def _mappings(page: Page) -> None:

@@ -1,4 +1,7 @@
-"""In which order does the analyst meet the parts of the Data page?"""
+"""In which order does the analyst meet the parts of the Data page?
+
+What waits for a person comes directly below the title; while nothing waits, the way in does.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from data.access import Permission
 from data.jobs import answers as answers_job
 from pages._ui import (
     agreements,
+    areas,
     default_places,
     download,
     errors,
@@ -17,6 +21,7 @@ from pages._ui import (
     look,
     months,
     publishing,
+    said,
     uploads,
     waiting,
 )
@@ -24,6 +29,32 @@ from pages._ui import (
 if TYPE_CHECKING:
     from data.import_views import BatchView
     from pages._ui.page import Page
+
+
+def show(page: Page) -> None:
+    """Show every part of the page, what needs a person first."""
+    loads = show_title(page)
+    said.show()
+    waits = uploads.asks() or any(one.counts["held"] and not one.accepted for one in loads)
+    if waits:
+        uploads.show_unknown(page)
+        loaded.show(loads)
+        waiting.show(page, loads)
+        loaded.show_details(page)
+        _show_way_in(page)
+    else:
+        _show_way_in(page)
+        loaded.show(loads)
+        loaded.show_details(page)
+        waiting.show(page, loads)
+    if not waits or st.toggle("Show the points that may be default locations", key="show-sinks"):
+        default_places.show(page)
+    left, right = st.columns([11, 10], gap="large")
+    with left:
+        _show_publishing(page, main=not waits and not uploads.chosen())
+    with right:
+        agreements.show(page)
+        areas.show(page)
 
 
 def show_title(page: Page) -> tuple[BatchView, ...]:
@@ -37,34 +68,20 @@ def show_title(page: Page) -> tuple[BatchView, ...]:
     return loads
 
 
-def show_way_in(page: Page) -> None:
-    """Show how files come in, beside the months that are there, and what the last load brought."""
+def _show_way_in(page: Page) -> None:
+    """Show how files come in, beside the months that are there."""
     left, right = st.columns([11, 10], gap="large")
     with left:
         uploads.show(page)
         download.show(page)
     with right:
         months.show(page)
-    loaded.show(page)
 
 
-def show_decisions(page: Page, loads: tuple[BatchView, ...]) -> None:
-    """Show what waits for the analyst: held rows, and points that may be default locations."""
-    if not page.may(Permission.IMPORT):
-        return
-    waiting.show(page, loads)
-    default_places.show(page)
-
-
-def show_publishing(page: Page) -> None:
+def _show_publishing(page: Page, *, main: bool) -> None:
     """Show what blocks publishing, the way to publish, and what was published."""
     blockers: tuple[str, ...] = ()
     if page.may(Permission.IMPORT):
         with errors.explained(None):
             blockers = answers_job.blockers(page.workspace, page.principal)
-    publishing.show(page, blockers)
-
-
-def show_sources(page: Page) -> None:
-    """Show every source with its agreement."""
-    agreements.show(page)
+    publishing.show(page, blockers, main=main)

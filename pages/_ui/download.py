@@ -12,7 +12,7 @@ from data.access import Permission
 from data.jobs import downloads as downloads_job
 from geo.errors import GeoError
 from geo.periods import month_words
-from pages._ui import errors
+from pages._ui import said
 from pages._ui.words import escape_markdown
 
 if TYPE_CHECKING:
@@ -58,15 +58,17 @@ def _choose(page: Page, area: AreaSummary) -> PoliceMonths | None:
     last = right.selectbox("To", months, format_func=month_words, key="download-to")
     if not st.button("Fetch these months"):
         return None
-    with errors.explained(None):
-        return downloads_job.PoliceMonths(area.area_id, first, last)
+    chosen = []
+    with said.trying():
+        chosen = [downloads_job.PoliceMonths(area.area_id, first, last)]
+    return next(iter(chosen), None)
 
 
 def _fetch(page: Page, wanted: PoliceMonths) -> None:
-    with errors.explained(None), _progress() as say:
+    with said.trying(), _progress() as say:
         report = downloads_job.download_police(page.workspace, page.principal, wanted, progress=say)
-    st.session_state[_REPORT] = report
-    st.rerun()
+        st.session_state[_REPORT] = report
+        st.rerun()
 
 
 def _show_report(report: DownloadReport) -> None:

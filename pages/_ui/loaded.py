@@ -12,7 +12,9 @@ from pages._ui import downloads, look, tables
 from pages._ui.words import escape_markdown
 
 if TYPE_CHECKING:
-    from data.import_views import ImportReport, RuleOutcome
+    from collections.abc import Sequence
+
+    from data.import_views import BatchView, FileOutcome, ImportReport, RuleOutcome
     from pages._ui.page import Page
 
 REPORT: Final = "import-report"
@@ -23,9 +25,9 @@ _RESULTS: Final = {
     "dropped": "No report",
     "refused": "Not loaded",
 }
-
-
 _ORDER: Final = ("held", "refused", "fixed", "dropped", "kept")
+_FEW: Final = 3
+_AT_ONCE: Final = 4
 
 
 def last_report() -> ImportReport | None:
@@ -34,37 +36,33 @@ def last_report() -> ImportReport | None:
     return report
 
 
-def show(page: Page) -> None:
-    """Show what became of every row of the last load."""
+def show(loads: Sequence[BatchView]) -> None:
+    """Show what became of every row of the last load: how it adds up, and what was found first."""
     report = last_report()
     if report is None:
         return
+    mine = {file.batch_id for file in report.files}
+    answered = any(one.answers for one in loads if one.batch_id in mine)
     look.header(_title(report))
-    counts = [
-        ("read", report.rows_read),
-        ("kept as they came", report.rows_kept),
-        ("fixed and counted", report.rows_fixed),
-        ("held for you", report.rows_held),
-        ("dropped: totals, blank rows, exact repeats", report.rows_dropped),
-        ("refused", report.rows_refused),
-    ]
-    inside = [
-        ("without a location", report.rows_no_location),
-        ("outside this area", report.rows_outside_area),
-        ("in this area", report.rows_in_area),
-    ]
-    left, middle, right = st.columns([4, 3, 5], gap="large")
-    with left:
-        tables.counts(counts)
-    with middle:
-        st.markdown("**Of the rows that count**")
-        tables.counts([(words, n) for words, n in inside if n is not None])
-    with right:
-        _show_compared(report)
-    tables.files(report.files)
+    if report.rows_read:
+        _show_figures(report)
+    if answered:
+        st.caption("These are the figures of the load. The answers since then stand below.")
+    elif report.rows_read:
+        _show_results(report)
+    _show_odd(report.files)
+
+
+def show_details(page: Page) -> None:
+    """Show the figures of each file, every finding, and the refused rows to take away."""
+    report = last_report()
+    if report is None:
+        return
+    if report.notes:
+        st.markdown("\n".join(f"- {escape_markdown(note)}" for note in report.notes))
+    with st.expander(f"File by file: {plural(len(report.files), 'file')}"):
+        tables.files(report.files)
     _show_rules(report)
-    for note in report.notes:
-        st.markdown(f"- {escape_markdown(note)}")
     if report.refused:
         downloads.refused_rows(page, report)
 
@@ -75,24 +73,77 @@ def _title(report: ImportReport) -> str:
     return "What became of every row" if report.changed else "Nothing has changed"
 
 
-def _show_compared(report: ImportReport) -> None:
-    """Say what is new, changed and restated against what was held."""
+def _show_figures(report: ImportReport) -> None:
+    """Say how the rows that were read add up, what of them counts here, and what is new."""
+    read = plural(report.rows_read, "row")
+    sentences = [
+        (
+            f"**{read} read:** {report.rows_kept:,} kept as they came, {report.rows_fixed:,} fixed"
+            f" and counted, **{report.rows_held:,} held for you**, {report.rows_dropped:,} dropped"
+            f" (totals, blank rows, exact repeats), {report.rows_refused:,} refused."
+        )
+    ]
+    if report.rows_in_area is not None and report.changed:
+        sentences.append(
+            f"Of the rows that count, {report.rows_in_area:,} lie in this area,"
+            f" {report.rows_outside_area or 0:,} outside it, and {report.rows_no_location:,} have"
+            " no location."
+        )
+    st.markdown("  \n".join([*sentences, " ".join(_compared(report))]))
+
+
+def _compared(report: ImportReport) -> list[str]:
+    """Return what is new, changed and restated against what was held, as sentences."""
     compared = report.compared
     if not (compared.new or compared.changed or compared.same):
-        return
-    st.markdown("**Compared with what was held**")
+        return []
     words = [
         (
-            f"{plural(compared.new, 'row')} new, {plural(compared.changed, 'row')} changed,"
-            f" {plural(compared.same, 'row')} as before."
+            f"Compared with what was held: {compared.new:,} new, {compared.changed:,} changed,"
+            f" {compared.same:,} as before."
         )
     ]
     if compared.restated:
         words.append(f"Restated: {escape_markdown(tables.months_list(compared.restated))}.")
     if compared.older:
         words.append(f"{plural(compared.older, 'row')} older than a later load: left as they were.")
-    for sentence in words:
-        st.markdown(sentence)
+    return words
+
+
+def _show_results(report: ImportReport) -> None:
+    """Show what was held, fixed and refused, each with its first example."""
+    if not any(rule.rows and rule.result != "kept" for rule in report.rules):
+        st.markdown("Nothing had to be held, fixed, dropped or refused.")
+        return
+    refused = f"Refused: {report.rows_refused:,}, dropped: {report.rows_dropped:,}"
+    parts = [
+        (f"Held for you: {report.rows_held:,}", ("held",)),
+        (f"Fixed and counted: {report.rows_fixed:,}", ("fixed",)),
+        (refused, ("refused", "dropped")),
+    ]
+    for place, (title, results) in zip(st.columns(3, gap="large"), parts, strict=True):
+        found = [rule for rule in report.rules if rule.rows and rule.result in results]
+        with place:
+            st.subheader(title, anchor=False)
+            st.markdown("\n".join(f"- {_line(rule)}" for rule in found[:_FEW]) or "Nothing.")
+            if found[_FEW:]:
+                st.caption("More stand in the list of what the rules found.")
+
+
+def _line(rule: RuleOutcome) -> str:
+    """Return what a rule found, and where first."""
+    where = _first(rule)
+    return f"{escape_markdown(rule.message)} {where and f'First: {where}. '}({rule.code})"
+
+
+def _show_odd(files: Sequence[FileOutcome]) -> None:
+    """Say at once which files were not loaded, and what to do."""
+    odd = [file for file in files if file.status in {"refused", "skipped"}]
+    for file in odd[:_AT_ONCE]:
+        words = escape_markdown(file.message)
+        st.warning(f"**{escape_markdown(file.file)}**: {words}", icon=":material/warning:")
+    if odd[_AT_ONCE:]:
+        st.caption("More files were not loaded: see the list file by file.")
 
 
 def _show_rules(report: ImportReport) -> None:
@@ -104,7 +155,7 @@ def _show_rules(report: ImportReport) -> None:
     with st.expander(f"What the rules found: {plural(len(found), 'finding')}"):
         frame = pd.DataFrame(
             {
-                "Rule": [f"{rule.code} {escape_markdown(rule.problem)}" for rule in found],
+                "Rule": [f"{escape_markdown(rule.problem)} ({rule.code})" for rule in found],
                 "Rows": [f"{rule.rows:,}" if rule.rows else "" for rule in found],
                 "Result": [_RESULTS[rule.result] if rule.rows else "Note" for rule in found],
                 "What was found": [escape_markdown(rule.message) for rule in found],

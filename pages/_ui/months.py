@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from data.jobs.wording import plural
 from geo.periods import month_words
 from geo.schema import POLICE_UK
 from pages._ui import cached, look, tables
@@ -15,7 +16,7 @@ from pages._ui.errors import explained
 from pages._ui.words import escape_markdown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from data.views import CoverageView, ProviderMonths
     from pages._ui.page import Page
@@ -32,9 +33,13 @@ def show(page: Page) -> None:
     look.header("Months loaded")
     st.markdown(f"{escape_markdown(coverage.sentence)} Missing months are never counted as zero.")
     for provider in coverage.providers:
-        if provider.counts_for_area or provider.source != POLICE_UK:
+        if provider.counts_for_area:
             st.caption(escape_markdown(_provider_words(provider)))
             st.html(calendar_html(provider, coverage))
+    others = [
+        one for one in coverage.providers if not one.counts_for_area and one.source != POLICE_UK
+    ]
+    _show_others(others)
     if coverage.partial:
         names = ", ".join(month_words(month) for month in coverage.partial)
         look.missing(f"Only a part was supplied: {names}. These months count as not seen.")
@@ -44,6 +49,16 @@ def show(page: Page) -> None:
     with st.expander("Show the months as a table"):
         tables.months(coverage)
     st.caption(f"Dataset version {escape_markdown(page.loaded.status.dataset_version)}.")
+
+
+def _show_others(providers: Sequence[ProviderMonths]) -> None:
+    """Say which months other sources have: a month without them is not missing for the area."""
+    if not providers:
+        return
+    with st.expander(f"Months of {plural(len(providers), 'other source')}"):
+        for one in providers:
+            names = tables.months_list([month for month, _ in one.months])
+            st.markdown(f"- **{escape_markdown(one.provider)}**: {escape_markdown(names)}")
 
 
 def calendar_html(provider: ProviderMonths, coverage: CoverageView) -> str:

@@ -17,7 +17,7 @@ from data.jobs import hotspot_files as files_job
 from data.jobs import hotspots as hotspots_job
 from data.jobs import snapshots as snapshots_job
 from data.jobs.wording import UNITS, percent, plural, sentence_case
-from pages._ui import errors, look
+from pages._ui import errors, look, said
 from pages._ui.words import AGE_TAGS, escape_markdown
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SNAPSHOT: Final = "snapshot"
 """What the address calls the snapshot that is open."""
 _TITLE: Final = "publish-title"
+_FIRST: Final = 3
 
 
 def wanted() -> str | None:
@@ -37,13 +38,15 @@ def wanted() -> str | None:
     return st.query_params.get(SNAPSHOT)
 
 
-def show(page: Page, blockers: Sequence[str]) -> None:
+def show(page: Page, blockers: Sequence[str], *, main: bool = True) -> None:
     """Show what blocks publishing, the way to publish, and what was published.
 
     Parameters
     ----------
     blockers
         What must be dealt with first: one sentence each, with what to do.
+    main
+        Whether publishing is the main thing to do on the page now.
     """
     here = page.loaded
     if here is None:
@@ -54,14 +57,18 @@ def show(page: Page, blockers: Sequence[str]) -> None:
         " whatever becomes of the data."
     )
     if page.may(Permission.PUBLISH):
-        _offer(here, blockers)
+        _offer(here, blockers, main=main)
     with errors.explained(None):
         found = snapshots_job.snapshots(here.workspace, here.principal, here.area.area_id)
     look.header("Snapshots")
     if not found:
         st.markdown("Nothing is published yet.")
-    for snapshot in found:
+    for snapshot in found[:_FIRST]:
         _row(snapshot)
+    if found[_FIRST:]:
+        with st.expander(f"Snapshots before these: {len(found[_FIRST:])}"):
+            for snapshot in found[_FIRST:]:
+                _row(snapshot)
 
 
 def show_snapshot(page: Page, snapshot_id: str) -> None:
@@ -83,7 +90,7 @@ def show_snapshot(page: Page, snapshot_id: str) -> None:
     _download(page, frozen)
 
 
-def _offer(here: LoadedArea, blockers: Sequence[str]) -> None:
+def _offer(here: LoadedArea, blockers: Sequence[str], *, main: bool) -> None:
     if blockers:
         lines = "\n".join(f"- {escape_markdown(one)}" for one in blockers)
         st.warning(f"**Before anything can be published:**\n{lines}", icon=":material/block:")
@@ -96,8 +103,9 @@ def _offer(here: LoadedArea, blockers: Sequence[str]) -> None:
         key=_TITLE,
         disabled=bool(blockers),
     )
-    if st.button("Publish a snapshot", type="primary", disabled=bool(blockers)):
-        with errors.explained(None), st.spinner("Freezing the figures"):
+    kind = "primary" if main and not blockers else "secondary"
+    if st.button("Publish a snapshot", type=kind, disabled=bool(blockers), key="publish"):  # type: ignore[arg-type]
+        with said.trying(), st.spinner("Freezing the figures"):
             snapshot = snapshots_job.publish(
                 here.workspace,
                 here.principal,
@@ -105,7 +113,7 @@ def _offer(here: LoadedArea, blockers: Sequence[str]) -> None:
                 title=title,
                 blockers=blockers,
             )
-        st.success(f"Published: {escape_markdown(snapshot.title)}.", icon=":material/check:")
+            st.info(f"Published: {escape_markdown(snapshot.title)}.", icon=":material/check:")
 
 
 def _row(snapshot: SnapshotView) -> None:

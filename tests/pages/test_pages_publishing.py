@@ -78,7 +78,7 @@ def test_published_snapshot_is_listed_and_opens(opened: Opened) -> None:
     app = opened()
     assert app.text_input(key="publish-title").value == "Tactical assessment, June 2024"
     app = publish(app, "June *2024*")
-    assert app.success[0].value == r"Published: June \*2024\*."
+    assert app.info[0].value == r"Published: June \*2024\*."
     assert "15 August 2024, 10:00 by Ada" in texts(app)
     button(app, r"Open June \*2024\*").click()
     app = run(app)
