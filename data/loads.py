@@ -11,6 +11,7 @@ import pyarrow as pa
 from data.batches import ROW, Batch
 from data.incidents import INCIDENT_SCHEMA
 from data.profiles.model import Profile
+from data.registers.reading import kept_columns
 from data.rules import ROW_RESULTS
 from geo.schema import LAT, LON
 
@@ -124,8 +125,8 @@ def register_batch_of(file: ReadRegister, rows: RegisterRows, desk: Desk) -> tup
         answers=tuple(desk.answers.get(file.batch_id, ())),
         excel_epoch=text.excel_epoch.isoformat(),
     )
-    named = {name: text.column(heading) for name, heading in columns.items()}
-    return batch, pa.table({ROW: pa.array(text.numbers), **named})
+    kept = kept_columns(text, rows.kind, columns)
+    return batch, pa.table({ROW: pa.array(text.numbers), **kept})
 
 
 def _all_results(counts: Mapping[RowResult, int]) -> dict[str, int]:

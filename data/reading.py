@@ -52,8 +52,12 @@ _ID_DIGITS: Final = 16
 FEWEST_KNOWN: Final = 2
 """Known headings of a row of which only one is a word."""
 
-_NO_HEADING: Final = r"^[-+]?[0-9.,/:T -]*[0-9]{1,2}[-/.:,][0-9][0-9.,/:TZ -]*$|[0-9]{5}|@"
-"""What no heading holds: a date, a time, a number with a point, five digits, an address."""
+_NO_HEADING: Final = re.compile(
+    r"^[-+]?[0-9.,/:T -]*[0-9]{1,2}[-/.:,][0-9][0-9.,/:TZ -]*$|[0-9]{5}|@|"
+    r"^(?!(19|20)[0-9]{2}$)[0-9]+$"
+)
+"""What no heading is: a date, a time, a number (but for a year), five digits, an address."""
+LONGEST_HEADING: Final = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,18 +231,16 @@ def _check_once(headings: Sequence[str], profile: Profile) -> None:
 
 def _unknown(headings: Sequence[str]) -> FileRefusedError:
     """Return the fault of a table that nobody knows, with its headings if that is what they are."""
-    if any(re.search(_NO_HEADING, name) for name in headings):
+    if any(_NO_HEADING.search(name) or len(name) > LONGEST_HEADING for name in headings):
         message = "The table has no column headings: its first row holds values."
         return FileRefusedError(message, "Put the column headings above the first record.")
     said = personal_values(pa.array(headings, pa.string()))[0]
-    shown = tuple(
-        shortened(name)
-        for name, personal in zip(headings, said, strict=True)
-        if name and not personal and not is_personal(name)
-    )
+    named = [name for name, personal in zip(headings, said, strict=True) if name and not personal]
+    shown = tuple(shortened(name) for name in named if not is_personal(name))
+    refused = tuple(shortened(name) for name in named if is_personal(name))
     message = f"Nobody has said yet what the {len(headings)} columns of this table hold."
     hint = "Say it once on the Data page (or with --columns); it is remembered."
-    return UnknownColumnsError(message, hint, shown)
+    return UnknownColumnsError(message, hint, shown, refused)
 
 
 def prepared(raw: RawFile, found: FileRows) -> ReadFile:

@@ -241,7 +241,7 @@ def test_load_files_loads_other_tables_by_their_columns(lake):
     assert_conserved(report)
     assert (report.rows_kept, report.rows_held, report.rows_refused) == (3, 1, 0)
     (held,) = report.held
-    assert (held.row, held.code, held.column, held.value) == (3, "T01", "When", "")
+    assert (held.row, held.code, held.column, held.value) == (3, "T01", "When", "?")
     assert list(lake.manifest().partitions) == [
         ("partner", "Council", "2026-03"),
         ("police_uk", FORCE, "2022-05"),

@@ -156,10 +156,10 @@ def test_a_table_holds_rows_with_number_column_value_and_rule():
     assert [(row.row, row.code, row.column, row.value) for row in found.held] == [
         (2, "T03", "When", "14/03/2062"),
         (3, "T03", "When", "14/03/1924"),
-        (4, "T01", "When", ""),
+        (4, "T01", "When", "?"),
         (5, "T01", "When", ""),
         (6, "K01", "Type", ""),
-        (7, "G07", "X", "west"),
+        (7, "G07", "X", "?"),
         (8, "G07", "X", "-3.05, 99"),
     ]
     assert [bad.row for bad in found.bad.listed] == [9]

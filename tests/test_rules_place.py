@@ -174,7 +174,7 @@ def test_rule_g07_heeds_the_answer(answer, counts):
 
 def test_rule_g07_coordinates_that_are_no_numbers_wait():
     found = log("west,436330", "330690,436330")
-    assert found.rule("G07")[0].message == "1 row with a coordinate that is no number (west)."
+    assert found.rule("G07")[0].message == "1 row with a coordinate that is no number (?)."
 
 
 def test_rule_g08_the_british_grid_is_converted_with_its_accuracy():

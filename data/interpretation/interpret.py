@@ -24,7 +24,12 @@ from data.interpretation.references import (
 )
 from data.interpretation.sinks import mark_sinks
 from data.interpretation.times import read_when
-from data.profiles.personal import personal_columns, personal_values
+from data.profiles.personal import (
+    personal_columns,
+    personal_references,
+    personal_values,
+    without_words,
+)
 from data.readers.findings import Finding, MarkedRow, RowLedger, counted_rows
 from data.readers.rows import BadRows, FileRows, incident_table, split_by_month
 from geo import schema
@@ -48,7 +53,10 @@ MARKS: Final = "__marks"
 CHANGED_BEFORE: Final = ("F03", "F09")
 NOT_KEPT: Final = "D02"
 """Not kept beside a row: which reports are one incident is found anew from all that is held."""
-_NEVER_CHECKED: Final = frozenset({"source_ref", "uprn", "easting", "northing", "lat", "lon"})
+_NUMBERS: Final = frozenset(
+    {"easting", "northing", "lat", "lon", "t_start", "t_end", "t_reported", "time"}
+)
+_REFERENCES: Final = frozenset({"source_ref", "linked_ref", "police_log_ref", "uprn"})
 _FORMULA: Final = r"^[=+@\t\r-]"
 _FREE_TEXTS: Final = ("place", "category", "closing_code", "opening_code", "outcome", "source_ref")
 _FACTS: Final = ("arrests", "evidence", "police_attended")
@@ -170,10 +178,12 @@ def _list(words: tuple[str, ...]) -> str:
 def _keep_out_personal(columns: Columns, ledger: RowLedger) -> None:
     """Blank values that say something about a person, before anything else reads them."""
     for name in columns.names:
-        if name in _NEVER_CHECKED:
-            continue
         values = columns.values(name)
-        found, kinds = personal_values(values)
+        if name in _NUMBERS:
+            columns.replace(name, without_words(values))
+            continue
+        check = personal_references if name in _REFERENCES else personal_values
+        found, kinds = check(values)
         ledger.mark(
             "F09",
             found,

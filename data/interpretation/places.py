@@ -18,6 +18,7 @@ import shapely
 from data.interpretation.addresses import located_by_address
 from data.interpretation.datum import convert_datum
 from data.interpretation.gridrefs import grid_references
+from data.profiles.personal import NO_VALUE
 from data.readers.coordinates import as_numbers, in_united_kingdom, is_swapped, to_lon_lat
 from data.readers.findings import MOST_HELD_LISTED
 from geo.projection import geometry_to_degrees, geometry_to_metres
@@ -40,7 +41,7 @@ _DEGREES: Final = "EPSG:4326"
 _MERCATOR: Final = "EPSG:3857"
 _LARGEST_DEGREE: Final = 180.0
 _LEAST_METRE: Final = 1000.0
-_LONGEST_NUMBER: Final = r"^[0-9.,+ \-A-Za-z]{1,24}$"
+LONGEST_NUMBER: Final = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +105,7 @@ def read_where(columns: Columns, profile: Profile, ledger: RowLedger, context: C
 
 
 def _shown(values: pa.Array) -> pa.Array:
-    return pc.if_else(pc.match_substring_regex(values, _LONGEST_NUMBER), values, "")
+    return pc.if_else(pc.less_equal(pc.utf8_length(values), LONGEST_NUMBER), values, NO_VALUE)
 
 
 def _pair(columns: Columns, first: str, second: str) -> tuple[pa.Array, Floats, Floats]:

@@ -18,6 +18,7 @@ from scipy.stats import binom
 
 from data.interpretation.clocks import recorder_zone
 from data.interpretation.context import is_given
+from data.profiles.personal import NO_VALUE
 from data.readers.dates import EXCEL_EPOCH, Times, read_times, to_local, to_utc
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ LEAST_MIDNIGHTS: Final = 3
 _DAY_MIN: Final = 1440
 _DAY: Final = np.timedelta64(1, "D")
 _NEVER: Final = np.datetime64("NaT", "us")
-_DATE_LIKE: Final = r"^[0-9 :/.,TZ+\-]{1,25}$"
+LONGEST_DATE: Final = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,8 +129,8 @@ def _read(
 
 
 def _shown(values: pa.Array) -> pa.Array:
-    """Return texts as they may be shown: only what looks like a date."""
-    return pc.if_else(pc.match_substring_regex(values, _DATE_LIKE), values, "")
+    """Return texts as they may be shown: nothing that looks longer than a date."""
+    return pc.if_else(pc.less_equal(pc.utf8_length(values), LONGEST_DATE), values, NO_VALUE)
 
 
 def _mark_unreadable(found: Times, values: pa.Array, heading: str, ledger: RowLedger) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.profiles.model import plain
@@ -13,7 +14,6 @@ from data.profiles.model import plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pyarrow as pa
     from numpy.typing import NDArray
 
 _HEADINGS: Final = frozenset(
@@ -45,7 +45,8 @@ _HEADINGS: Final = frozenset(
 _WORDS: Final = re.compile(
     r"\b(forename|surname|dob|birth|telephone|phone|mobile|e-?mail|ethnic\w*|gender|narrative|"
     r"free ?text|victim|suspect|offender|aggrieved|complainant|informant|caller|nominal|witness|"
-    r"officer|operator|passport|national insurance|nhs n\w*|collar|vrm|occupation|religion|nationality)\b",
+    r"officer|operator|passport|national insurance|nhs n\w*|collar|vrm|occupation|"
+    r"religion|nationality)\b",
     re.IGNORECASE,
 )
 _HARMLESS: Final = frozenset(
@@ -69,6 +70,18 @@ _VALUES: Final = (
         r"\b[A-CEGHJ-PR-TW-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]\b",
     ),
 )  # fmt: skip
+
+_IN_REFERENCES: Final = ("e-mail addresses", "dates of birth", "names")
+_LETTERS: Final = r"\pL\pL"
+_PLAIN: Final = (
+    r"(?i)^([0-9 :/.,+'-]|\b(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|"
+    r"sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?|mon|tue|wed|thu|fri|sat|sun)\b|"
+    r"(am|pm|bst|gmt|utc|st|nd|rd|th|[tzex]))*$"
+)
+_TELEPHONE: Final = r"^(\+44[ ()-]*|0)[1237]([ ()-]*[0-9]){8,9}$"
+_GRID_REFERENCE: Final = r"^[A-Za-z]{2} ?[0-9][0-9 ]{1,12}$"
+NO_VALUE: Final = "?"
+"""Stands for a text where a date or a number is expected, and neither is."""
 
 LONGEST_PLACE: Final = 200
 """Characters; a longer text is a narrative, not a place."""
@@ -94,6 +107,53 @@ def is_personal(heading: str) -> bool:
 def personal_columns(headings: Sequence[str]) -> tuple[str, ...]:
     """Return the headings that look personal, in order."""
     return tuple(heading for heading in headings if is_personal(heading))
+
+
+def personal_references(values: pa.Array) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+    """Return which references hold something about a person, and what kinds those are.
+
+    Long numbers are references here, not telephone numbers.
+    """
+    found = np.zeros(len(values), dtype=np.bool_)
+    worth = np.flatnonzero(_matches(values, "[ @]"))
+    if not len(worth):
+        return found, ()
+    texts = values.take(pa.array(worth))
+    words = ~_matches(texts, "[0-9]") & _matches(texts, r"\pL\pL+\PL+\pL\pL+")
+    kinds = ["names"] if words.any() else []
+    found[worth] = words
+    for kind, pattern in _VALUES:
+        if kind in _IN_REFERENCES and (hits := _matches(texts, pattern)).any():
+            kinds.append(kind)
+            found[worth] |= hits
+    return found, tuple(dict.fromkeys(kinds))
+
+
+def without_words(values: pa.Array) -> pa.Array:
+    """Return texts with `NO_VALUE` for those that are no date, number or grid reference.
+
+    Where one of these is expected, anything else may be about a person: it is neither kept nor
+    shown.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> without_words(pa.array(["14 May 2026", "-3.05", "SD306360", "Ada Plum", ""])).to_pylist()
+    ['14 May 2026', '-3.05', 'SD306360', '?', '']
+    """
+    odd = _matches(values, _TELEPHONE)
+    worth = np.flatnonzero(_matches(values, _LETTERS))
+    if len(worth):
+        texts = values.take(pa.array(worth))
+        plain_ones = _matches(texts, _PLAIN) & _matches(texts, "[0-9]")
+        odd[worth] = ~(plain_ones | _matches(texts, _GRID_REFERENCE))
+    return pc.if_else(pa.array(odd), NO_VALUE, values) if odd.any() else values
+
+
+def _matches(values: pa.Array, pattern: str) -> NDArray[np.bool_]:
+    found = pc.match_substring_regex(values, pattern)
+    mask: NDArray[np.bool_] = np.array(found.to_numpy(zero_copy_only=False), dtype=np.bool_)
+    return mask
 
 
 def personal_values(values: pa.Array) -> tuple[NDArray[np.bool_], tuple[str, ...]]:

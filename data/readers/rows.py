@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.incidents import INCIDENT_SCHEMA, LATER_COLUMNS
+from data.profiles.personal import without_words
 from geo.schema import MONTH, PROVIDER, SOURCE
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ class RowCheck:
         self.sound[positions] = False
         self._total += len(positions)
         listed = positions[:MOST_LISTED]
-        shown = pc.take(values, pa.array(listed)).to_pylist()
+        shown = without_words(pc.take(values, pa.array(listed))).to_pylist()
         for position, value in zip(listed, shown, strict=True):
             row = BadRow(int(self.numbers[position]), column, shortened(value), reason)
             self._listed.append(row)

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from data.errors import FileRefusedError
-from data.profiles.personal import is_personal, personal_values
+from data.profiles.personal import is_personal, personal_values, without_words
 from data.readers.findings import Finding, HeldRow, RowLedger
 from data.registers.checks import check_entry
 from data.registers.contacts import is_generic_contact
@@ -366,6 +366,24 @@ class _Reading:
     def _entry(self, at: int, hidden: set[str]) -> Entry:
         content = {name: value for name, value in self.contents[at].items() if name not in hidden}
         return self.kind.key_of(content), content, int(self.text.numbers[at])
+
+
+def kept_columns(
+    text: TextTable, kind: RegisterKind, columns: Mapping[str, str]
+) -> dict[str, pa.Array]:
+    """Return the columns of a register by field, without what is about a person, to be kept."""
+    kept = {}
+    for name, heading in columns.items():
+        one, values = kind.field(name), text.column(heading)
+        if one.type == "outline":
+            kept[name] = values
+        elif one.type in _NEVER_PERSONAL:
+            kept[name] = without_words(values)
+        else:
+            texts = values.to_pylist()
+            shown = zip(texts, _personal(texts, one), strict=True)
+            kept[name] = pa.array(["" if hidden else said for said, hidden in shown], pa.string())
+    return kept
 
 
 def _personal(texts: Sequence[str], one: RegisterField) -> NDArray[np.bool_]:
