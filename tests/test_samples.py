@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import geopandas as gpd
@@ -22,7 +23,7 @@ from data.samples.categories import CATEGORIES, week, year
 from data.samples.geography import lay_out
 from data.samples.pack import write_town
 from data.samples.score import Score, score_hotspots
-from data.samples.spec import SCALES
+from data.samples.spec import DEMO_TOWN, SCALES, PlantedIntervention
 from data.samples.town import PlantedPlaces, Town, TownSpec, build_town
 from data.samples.truth import write_truth
 from geo.errors import GeoError, NotEnoughDataError, SchemaError
@@ -306,8 +307,9 @@ def test_truth_is_read_back_when_written(town, tmp_path):
         (lambda: PlantedPlaces("fading", 1, cells=(0, 3)), GeoError),
         (lambda: PlantedPlaces("fading", 1, cells=(3, 8)), GeoError),
         (lambda: PlantedPlaces("fading", 1, ratio=0), NotEnoughDataError),
+        (lambda: PlantedIntervention("moved", "treated", 0, 0), NotEnoughDataError),
     ],
-    ids=["size", "months", "end", "no cell", "too many cells", "ratio"],
+    ids=["size", "months", "end", "no cell", "too many cells", "ratio", "no month"],
 )
 def test_spec_is_refused_when_it_cannot_be(make, error):
     with pytest.raises(error) as caught:
@@ -328,6 +330,77 @@ def test_long_town_gets_a_third_pier_when_large():
     ground = lay_out(TownSpec(seed=1, size="large"))
     assert set(names.PIERS) <= set(ground.streets["name"])
     assert len(ground.wards_after) == SCALES["large"].wards
+
+
+# --- interventions
+
+DONE = TownSpec(
+    seed=2,
+    size="small",
+    months=24,
+    effects=(PlantedPlaces("treated", 3, cells=(2, 3)),),
+    interventions=(
+        PlantedIntervention("moved", "treated", 0, 12),
+        PlantedIntervention("spread", "treated", 1, 6),
+        PlantedIntervention("not_delivered", "treated", 2, 6),
+    ),
+)
+
+
+def test_rates_change_from_the_start_when_something_was_done():
+    town, bare = build_town(DONE), build_town(replace(DONE, interventions=()))
+    assert [d["effect"] for d in town.truth["interventions"]] == [
+        "moved",
+        "spread",
+        "not_delivered",
+    ]
+    assert bare.truth["interventions"] == []
+    row = {cell: k for k, cell in enumerate(town.geography.addresses.cells)}
+    with_it, without = town.rates.expected.sum(axis=2), bare.rates.expected.sum(axis=2)
+    for done in town.truth["interventions"]:
+        first = DONE.periods.index(done["start"])
+        inside, beside = ([row[c] for c in done[key]] for key in ("cells", "beside"))
+        assert with_it[inside, :first] == pytest.approx(without[inside, :first], rel=0.01)
+        for cells, factor in ((inside, "treated_factor"), (beside, "beside_factor")):
+            now = with_it[cells, first:].sum() / without[cells, first:].sum()
+            assert now == pytest.approx(done[factor], rel=0.01)
+
+
+def test_half_of_the_fall_turns_up_beside_when_it_moved():
+    done = build_town(DONE).truth["interventions"][0]
+    bare = build_town(replace(DONE, interventions=())).truth["expected_per_month"]
+    fall = (1 - done["treated_factor"]) * sum(bare[c] for c in done["cells"])
+    rise = (done["beside_factor"] - 1) * sum(bare[c] for c in done["beside"])
+    assert done["treated_factor"] == 0.5
+    assert rise / fall == pytest.approx(0.5, rel=0.02)
+    assert done["start"] == "2025-09"
+
+
+def test_nothing_changes_when_it_was_not_delivered():
+    done = build_town(DONE).truth["interventions"][2]
+    assert (done["treated_factor"], done["beside_factor"]) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("planned", "words"),
+    [
+        (PlantedIntervention("moved", "treated", 3, 6), "3 treated places; found number 3"),
+        (PlantedIntervention("moved", "treated", 0, 25), "24 months; an intervention runs 25"),
+    ],
+)
+def test_intervention_is_refused_when_it_cannot_be_planted(planned, words):
+    with pytest.raises(NotEnoughDataError, match=words):
+        build_town(replace(DONE, interventions=(planned,)))
+
+
+def test_town_of_the_demonstration_holds_four_interventions():
+    assert [one.effect for one in DEMO_TOWN.interventions] == [
+        "moved",
+        "spread",
+        "nothing",
+        "not_delivered",
+    ]
+    assert DEMO_TOWN.planted[:3] == TownSpec().planted[:3]
 
 
 # --- scoring

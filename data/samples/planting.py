@@ -200,7 +200,7 @@ def make_room(spec: TownSpec, base: Floats, spots: list[Spot]) -> tuple[Floats, 
 def active(effect: PlantedPlaces, spec: TownSpec) -> NDArray[np.bool_]:
     """Return in which months a place is at its ratio, shape (T,)."""
     last = np.arange(spec.months) >= spec.months - effect.months
-    if effect.kind == "persistent":
+    if effect.kind in {"persistent", "treated"}:
         return np.ones(spec.months, dtype=np.bool_)
     return np.asarray(last if effect.kind == "emerging" else ~last, dtype=np.bool_)
 

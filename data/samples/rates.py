@@ -7,13 +7,14 @@ times what is planted there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from data.samples.addresses import from_centre, mean_by_cell
 from data.samples.categories import CATEGORIES, year
+from data.samples.interventions import Done, changed
 from data.samples.network import CENTRE_U
 from data.samples.planting import (
     OUTSIDE_RADIUS_M,
@@ -49,6 +50,8 @@ class Rates:
         Located reports per cell, month and category, shape (n, T, K); n are ``Addresses.cells``.
     places
         What was planted.
+    interventions
+        What was done there; its effect is in ``expected``.
     centrality
         1 at the town centre, towards 0 away from it, shape (n,).
     pull
@@ -66,6 +69,7 @@ class Rates:
     station_address: int
     station_cell: int
     station_share: Floats
+    interventions: tuple[Done, ...] = ()
 
 
 def expect(spec: TownSpec, plane: Plane, addresses: Addresses, streets: NDArray[np.str_]) -> Rates:
@@ -95,7 +99,9 @@ def expect(spec: TownSpec, plane: Plane, addresses: Addresses, streets: NDArray[
     )
     centrality = np.exp(-ground.centre_m / 800.0)
     expected = _by_category(spec, base[:, None] * factor, centrality)
-    return _with_station(addresses, expected, places, centrality, pull)
+    expected, done = changed(spec, ground, expected, places)
+    rates = _with_station(addresses, expected, places, centrality, pull)
+    return replace(rates, interventions=done)
 
 
 def _ground(addresses: Addresses, districts: Floats) -> Ground:

@@ -9,7 +9,8 @@ from geo.errors import GridError, NotEnoughDataError
 from geo.periods import month_range, months_before
 
 Size = Literal["small", "standard", "large"]
-PlaceKind = Literal["persistent", "emerging", "fading"]
+PlaceKind = Literal["persistent", "emerging", "fading", "treated"]
+InterventionEffect = Literal["moved", "spread", "nothing", "not_delivered"]
 Where = Literal["centre", "outside"]
 
 MOST_CELLS: Final = 7
@@ -54,7 +55,7 @@ class PlantedPlaces:
     ----------
     kind
         ``persistent`` in every month; ``emerging`` in the last ``months`` only; ``fading`` in all
-        but the last ``months``.
+        but the last ``months``; ``treated`` in every month, until an intervention changes it.
     count
         How many places.
     where
@@ -93,6 +94,38 @@ class PlantedPlaces:
             raise NotEnoughDataError(message, "Leave the effect out to plant nothing.")
 
 
+@dataclass(frozen=True)
+class PlantedIntervention:
+    """Something that is done at one of the planted places, and what truly comes of it.
+
+    Attributes
+    ----------
+    effect
+        ``moved``: the place's reports are halved, and half of the fall turns up in the cells around
+        it. ``spread``: they are halved, and the cells around it gain a little too. ``nothing``: it
+        is delivered and changes nothing. ``not_delivered``: nothing is done.
+    kind, nth
+        Of the place: the ``nth`` planted one of its kind, from 0.
+    months
+        It began with the last ``months`` of the town, and still runs.
+
+    Raises
+    ------
+    GeoError
+        From ``__post_init__``: less than one month.
+    """
+
+    effect: InterventionEffect
+    kind: PlaceKind
+    nth: int
+    months: int
+
+    def __post_init__(self) -> None:
+        if self.months < 1 or self.nth < 0:
+            message = f"An intervention runs for at least one month; found {self.months}."
+            raise NotEnoughDataError(message, "Leave it out to plant none.")
+
+
 DEFAULT_EFFECTS: Final = (
     PlantedPlaces("persistent", 2, "centre", cells=(2, 4), quarter=1.8),
     PlantedPlaces("persistent", 3, "outside", cells=(3, 4)),
@@ -124,6 +157,8 @@ class TownSpec:
         Key of `SCALES`.
     effects
         What is planted; None means what suits the size.
+    interventions
+        What is done at planted places; by default nothing.
 
     Raises
     ------
@@ -141,6 +176,7 @@ class TownSpec:
     end: str = "2026-08"
     size: Size = "standard"
     effects: tuple[PlantedPlaces, ...] | None = None
+    interventions: tuple[PlantedIntervention, ...] = ()
 
     def __post_init__(self) -> None:
         if self.size not in SCALES:
@@ -167,3 +203,18 @@ class TownSpec:
         if self.effects is not None:
             return self.effects
         return SMALL_EFFECTS if self.size == "small" else DEFAULT_EFFECTS
+
+
+DEMO_EFFECTS: Final = (
+    *DEFAULT_EFFECTS[:3],
+    PlantedPlaces("treated", 2, "outside", cells=(4, 4), quarter=1.8),
+)
+"""What the town of the demonstration holds: two places are treated instead of fading."""
+DEMO_INTERVENTIONS: Final = (
+    PlantedIntervention("moved", "treated", 0, 12),
+    PlantedIntervention("spread", "treated", 1, 12),
+    PlantedIntervention("nothing", "persistent", 2, 10),
+    PlantedIntervention("not_delivered", "persistent", 3, 8),
+)
+DEMO_TOWN: Final = TownSpec(effects=DEMO_EFFECTS, interventions=DEMO_INTERVENTIONS)
+"""The town that `hexbeat demo` loads."""

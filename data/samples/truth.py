@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from data.samples.geography import Geography
+    from data.samples.interventions import Done
     from data.samples.planting import Place
     from data.samples.rates import Rates
     from data.samples.reports import Reports
@@ -42,7 +43,9 @@ def tell_truth(spec: TownSpec, drawn: TownDrawn) -> dict[str, Any]:
     dict
         ``places``: planted places, each with ``kind``, ``where``, ``name``, ``ratio``, ``cells``,
         ``active_from``, ``active_to``, ``surroundings_per_month`` and ``expected_per_month`` of
-        its hottest cell. ``expected_per_month``: cell to mean located reports a month, for every
+        its hottest cell. ``interventions``: each with ``effect``, ``place``, ``start``, the
+        ``cells`` treated and ``beside``, and the factors that their rates were multiplied with
+        from the start on. ``expected_per_month``: cell to mean located reports a month, for every
         cell that expects any. ``mean_per_cell`` of those. ``reports``: how many reports, and of
         how many incidents; without location; beyond the boundary. ``police_station``,
         ``wards``, ``cctv_upgrade``: the other effects.
@@ -60,6 +63,7 @@ def tell_truth(spec: TownSpec, drawn: TownDrawn) -> dict[str, Any]:
         "places": [
             _place(place, dict(zip(cells, monthly, strict=True))) for place in drawn.rates.places
         ],
+        "interventions": [_intervention(done) for done in drawn.rates.interventions],
         "mean_per_cell": round(float(monthly.mean()), 4),
         "expected_per_month": {c: round(float(n), 4) for c, n in zip(cells, monthly, strict=True)},
         "reports": _reports(drawn.reports),
@@ -82,6 +86,13 @@ def _place(place: Place, monthly: dict[str, float]) -> dict[str, Any]:
     facts["active_from"], facts["active_to"] = active[0], active[-1]
     facts["surroundings_per_month"] = round(place.surroundings_per_month, 4)
     facts["expected_per_month"] = round(max(monthly[cell] for cell in place.cells), 4)
+    return facts
+
+
+def _intervention(done: Done) -> dict[str, Any]:
+    facts = asdict(done)
+    facts["cells"], facts["beside"] = list(done.cells), list(done.beside)
+    facts["beside_factor"] = round(done.beside_factor, 4)
     return facts
 
 
