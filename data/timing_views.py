@@ -10,17 +10,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class WeekView:
-    """At which hours of the week reports fall."""
+    """At which hours of the week reports, or estimated incidents, fall."""
 
     hidden: str | None
     """Why nothing is shown, as a sentence; None where it is."""
     weights: tuple[float, ...] = ()
-    """Reports in each of 168 hours, Monday 00:00 local time first; empty where hidden."""
+    """How many in each of 168 hours, Monday 00:00 local time first; empty where hidden."""
     busiest: str = ""
     """ "Busiest: Friday, 21:00 to 01:00, with 9% of the reports in 2% of the week"; empty where it
     may not be said."""
     caption: str = ""
     """What is counted, how sure its times are, and what is left out."""
+    unit: str = "reports"
+    """What is counted, in the plural."""
 
 
 @dataclass(frozen=True)

@@ -75,15 +75,20 @@ class HourOfWeek:
         """Share of the weight of the timed reports from spans over 8 hours; NaN without any."""
         return self.n_wide / self.n_timed if self.n_timed else float("nan")
 
-    @property
-    def hidden(self) -> str | None:
-        """Why the hours must not be shown; None where they may be."""
+    def why_hidden(self, one: str = "report", many: str = "reports") -> str | None:
+        """Return why the hours must not be shown; None where they may be.
+
+        Parameters
+        ----------
+        one, many
+            What was counted.
+        """
         if not self.n_timed:
-            return "No report here has a time of day."
+            return f"No {one} here has a time of day."
         if self.share_wide > MOST_WIDE:
             return (
-                f"Too uncertain to show: {self.share_wide:.0%} of the reports only know a span of"
-                " more than 8 hours in which they happened."
+                f"Too uncertain to show: of {self.share_wide:.0%} of the {many}, only a span of"
+                " more than 8 hours is known in which they happened."
             )
         return None
 

@@ -110,15 +110,15 @@ def test_offset_of_half_an_hour_is_kept() -> None:
 def test_wide_spans_hide_the_hours_with_the_share() -> None:
     begin = utc(*["2024-01-01T08:00"] * 10)
     end = begin + np.array([0] * 6 + [600] * 4, dtype="timedelta64[m]")
-    assert spread(begin, end).hidden is None
-    hidden = spread(begin[1:], end[1:]).hidden
+    assert spread(begin, end).why_hidden() is None
+    hidden = spread(begin[1:], end[1:]).why_hidden()
     assert hidden is not None
     assert "44% of the reports" in hidden
 
 
 def test_nothing_timed_says_so() -> None:
     found = spread(utc("NaT"), utc("2024-01-01T08:00"))
-    assert found.hidden == "No report here has a time of day."
+    assert found.why_hidden() == "No report here has a time of day."
     assert np.isnan(found.share_wide)
 
 

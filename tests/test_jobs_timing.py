@@ -12,8 +12,12 @@ import pytest
 
 from data.access import AccessError, Principal, Role, SmallNumberRule
 from data.ingest import append_incidents
+from data.jobs.hotspots import find_hotspots
+from data.jobs.repeats import ungroup
+from data.jobs.sinks import point_key, say
 from data.jobs.timing import LEAST_REPORTS, MONTHS_ONLY, NO_REPORTS, hour_of_week, near_repeats
 from data.jobs.timing_words import near_repeat_words, too_small
+from data.report_keys import ReportKey
 from data.views import Eligibility, HotspotParams
 from geo.near_repeats import KnoxTable
 from tests.places import ANALYST, MIDDLE, NOW, Reports, add_town, store, workspace
@@ -46,9 +50,16 @@ def report(time: str, until: str | None = None, **columns: Any) -> dict[str, Any
 
 
 def keep(ws: Workspace, *rows: dict[str, Any]) -> None:
-    frame = pd.DataFrame(list(rows))
+    """Store rows, and some far away, so that none of their months looks like a part of one."""
+    ends = [
+        report(f"{month}-{day:02d} 12:00", lon=LON - 1, source_row=9000 + day)
+        for month in sorted({row["month"] for row in rows})
+        for day in (1, pd.Period(month).days_in_month)
+    ]
+    numbered = [{"source_row": 2 + at} | row for at, row in enumerate(rows)]
+    frame = pd.DataFrame([*numbered, *ends])
     for column in ("time_from", "time_to"):
-        frame[column] = pd.to_datetime(frame[column], utc=True)
+        frame[column] = pd.to_datetime(frame[column], utc=True, format="ISO8601")
     append_incidents(ws.lake, frame, source="log", provider="Coast", file_name="made", now=NOW)
 
 
@@ -169,6 +180,95 @@ def test_role_without_the_permission_is_refused(ws: Workspace) -> None:
         week(ws, nobody)
     with pytest.raises(AccessError):
         near_repeats(ws, nobody, "quaytown", PARAMS)
+
+
+ESTIMATED = replace(PARAMS, lens="estimated")
+
+
+def calls(*minutes: int, **columns: Any) -> list[dict[str, Any]]:
+    """Return one call each so many minutes after 20:30 on Friday night, in UTC."""
+    start = pd.Timestamp("2024-07-05 20:30")
+    return [report(str(start + pd.Timedelta(at, "min")), **columns) for at in minutes]
+
+
+def test_estimated_incidents_count_at_the_hour_of_their_first_report(ws: Workspace) -> None:
+    keep(ws, *calls(0, 40, 55), *calls(600))
+    assert week(ws).weights[FRIDAY_NIGHT : FRIDAY_NIGHT + 2] == (1, 2)
+    view = week(ws, params=ESTIMATED)
+    assert view.weights[FRIDAY_NIGHT : FRIDAY_NIGHT + 2] == (1, 0)
+    assert sum(view.weights) == 2
+    assert view.unit == "estimated incidents"
+    assert view.caption.startswith(
+        "2 estimated incidents, June to July 2024, local time. Repeat reports of one incident"
+        " count once, at the time of the first. Where only a span of time is known, each estimated"
+    )
+
+
+def test_first_report_that_counts_stands_for_its_incident(ws: Workspace) -> None:
+    keep(ws, *calls(0, origin="cctv"), *calls(40, 55))
+    public = replace(ESTIMATED, eligibility=Eligibility(("public",)))
+    view = week(ws, params=public)
+    assert view.weights[FRIDAY_NIGHT : FRIDAY_NIGHT + 2] == (0, 1)
+    assert sum(view.weights) == 1
+
+
+def test_rows_numbered_alike_are_told_apart(ws: Workspace) -> None:
+    keep(ws, *calls(0, 40, 3000, source_row=5))
+    assert sum(week(ws, params=ESTIMATED).weights) == 2
+
+
+def test_group_taken_apart_counts_each_report(ws: Workspace) -> None:
+    keep(ws, *calls(0, 40))
+    assert sum(week(ws, params=ESTIMATED).weights) == 1
+    second = ReportKey("log", "Coast", "2024-07", 3, "")
+    ungroup(ws, ANALYST, "quaytown", [second])
+    assert sum(week(ws, params=ESTIMATED).weights) == 2
+
+
+def test_harm_keeps_reports_and_says_so(ws: Workspace) -> None:
+    keep(ws, *calls(0, 40))
+    view = week(ws, params=replace(PARAMS, lens="harm"))
+    assert (sum(view.weights), view.unit) == (2, "reports")
+    assert "Reports are counted here, not harm." in view.caption
+
+
+def test_incidents_that_are_few_or_wide_are_named_as_such(ws: Workspace) -> None:
+    keep(ws, *calls(0, 40))
+    small = week(ws, COUNCIL, params=ESTIMATED)
+    assert small.hidden.endswith("some hold fewer than 5 estimated incidents.")
+    keep(ws, report("2024-07-05 20:30"), report("2024-07-06 08:00", "2024-07-06 18:00"))
+    assert "of 50% of the estimated incidents" in week(ws, params=ESTIMATED).hidden
+
+
+def test_week_follows_the_map_in_what_it_counts(ws: Workspace) -> None:
+    keep(ws, *calls(0, 20, 40, 130, 900), *calls(0, 30, category="Drugs"))
+    found = find_hotspots(ws, ANALYST, "quaytown", ESTIMATED)
+    assert sum(week(ws, params=ESTIMATED).weights) == found.total == 4
+
+
+def test_role_that_may_not_choose_what_counts_sees_what_the_map_counts(ws: Workspace) -> None:
+    keep(ws, *calls(*[0] * 5), *calls(*[0] * 6, origin="police"))
+    public = replace(PARAMS, eligibility=Eligibility(("public",)))
+    assert sum(week(ws, params=public).weights) == 5
+    assert sum(week(ws, COUNCIL, params=public).weights) == 11
+
+
+def test_point_counts_in_the_week_as_people_said(ws: Workspace) -> None:
+    keep(ws, *calls(0, quality_flags="G10"), *calls(900, lon=LON + 0.004))
+    assert sum(week(ws).weights) == 1
+    say(ws, ANALYST, "quaytown", point_key(LON, LAT), "place")
+    assert sum(week(ws).weights) == 2
+    say(ws, ANALYST, "quaytown", point_key(LON + 0.004, LAT), "sink")
+    assert sum(week(ws).weights) == 1
+
+
+def test_near_repeats_leave_out_what_people_call_a_default_location(ws: Workspace) -> None:
+    keep(ws, *burglaries(LEAST_REPORTS), *calls(*range(0, 300, 30)))
+    before, _ = near_repeats(ws, ANALYST, "quaytown", PARAMS).tables
+    assert before.caption.startswith("40 reports of burglary compared")
+    say(ws, ANALYST, "quaytown", point_key(LON, LAT), "sink")
+    after, _ = near_repeats(ws, ANALYST, "quaytown", PARAMS).tables
+    assert after.caption.startswith("30 reports of burglary compared")
 
 
 def burglaries(n: int, *, pairs: int = 0) -> list[dict[str, Any]]:

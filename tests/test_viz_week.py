@@ -42,7 +42,7 @@ def test_every_hour_of_the_week_is_a_cell_from_monday_midnight() -> None:
     assert len(rows) == 168
     assert (rows[0]["day"], rows[0]["from"], rows[-1]["day"]) == ("Monday", 0, "Sunday")
     busy = rows[2 * 24 + 5]
-    assert (busy["when"], busy["reports"]) == ("Wednesday, 05:00 to 06:00", "7.5")
+    assert (busy["when"], busy["amount"]) == ("Wednesday, 05:00 to 06:00", "7.5")
 
 
 def test_colours_are_the_map_classes_and_grey_for_none() -> None:
@@ -68,6 +68,40 @@ def test_legend_explains_each_colour_and_grey_only_where_it_is_shown() -> None:
     assert legend.count("hb-class-") == 5
     assert "None" not in legend
     assert "None" in week_legend_html(week((0, 0, 0.0)))
+
+
+def test_classes_of_whole_numbers_share_no_number() -> None:
+    assert week_class_words(week((0, 0, 100.0))) == (
+        "Under 20", "20 to 39", "40 to 59", "60 to 79", "80 or more",
+    )  # fmt: skip
+    assert week_class_words(week((0, 0, 5.0))) == ("Under 1", "1", "2", "3", "4 or more")
+
+
+def test_classes_of_parts_say_that_the_upper_end_is_not_in_them() -> None:
+    assert week_class_words(week((0, 0, 5.0), (0, 1, 1.5))) == (
+        "Under 1", "1 to under 2", "2 to under 3", "3 to under 4", "4 or more",
+    )  # fmt: skip
+    assert week_class_words(week((0, 0, 2.0)))[1] == "0.5 to under 1"
+
+
+def test_colour_is_of_the_number_that_is_written() -> None:
+    rows = cells(week((0, 0, 100.0), (0, 1, 39.7), (0, 2, 39.4), (0, 3, 0.3)))
+    written = [(row["amount"], row["colour"]) for row in rows[1:4]]
+    assert written == [
+        ("40", MAP_CLASSES[2]), ("39", MAP_CLASSES[1]), ("under 1", MAP_CLASSES[0]),
+    ]  # fmt: skip
+
+
+def test_unit_stands_in_sentence_legend_and_tooltip() -> None:
+    weights, unit = week(*night(4, 30.0)), "estimated incidents"
+    drawn = week_chart(weights, title="Incidents", unit=unit)
+    assert "of the estimated incidents in 2% of the week" in drawn.alt
+    tooltip = drawn.chart.to_dict()["layer"][0]["encoding"]["tooltip"]
+    assert [one["title"] for one in tooltip] == ["When", "Estimated incidents"]
+    legend = week_legend_html(weights, unit)
+    assert "<b>Estimated incidents in each hour of the week</b>" in legend
+    assert "reports" not in (drawn.alt + legend).lower()
+    assert "&lt;i&gt;" in week_legend_html(weights, "<i>")
 
 
 def test_edges_reach_the_busiest_hour() -> None:
@@ -117,6 +151,7 @@ def test_table_holds_each_hour_of_each_day() -> None:
     assert table[23] == ("23:00", "1", "1", "1", "1", "1", "1", "123")
     assert week_table(week((0, 0, 10.0), even=0.2))[0] == ("00:00", "10", *["under 1"] * 6)
     assert week_table(week((0, 0, 9.0), even=0.0))[0] == ("00:00", "9.0", *["0"] * 6)
+    assert week_table(week((0, 0, 9.0), even=0.04))[0] == ("00:00", "9.0", *["under 0.1"] * 6)
 
 
 def test_weights_amiss_are_refused() -> None:

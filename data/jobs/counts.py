@@ -13,9 +13,9 @@ import shapely
 from data.access import Permission, Principal, authorise
 from data.engines.protocol import PARTIAL, SINK
 from data.exports import to_csv_bytes
-from data.jobs.marks import at_sinks, counted_origins, eligible
+from data.jobs.marks import at_default_locations, counted_origins, eligible
 from data.jobs.repeats import repeat_groups
-from data.jobs.sinks import decisions, what_was_said
+from data.jobs.sinks import decisions
 from data.views import EVERY_REPORT, Counted
 from geo.cells import (
     PointAssignment,
@@ -178,13 +178,10 @@ def _area_reports(
     within = shapely.intersects_xy(area.boundary, where[LON], where[LAT])
     inside = where[within].reset_index(drop=True)
     lon, lat = inside[LON].to_numpy(), inside[LAT].to_numpy()
-    inside["known_sink"] = at_sinks(lon, lat, area)
-    inside["said"] = what_was_said(lon, lat, dict(said))
     inside["ward"] = assign_regions(lon, lat, area.wards, crs_m=area.crs_m)
     inside["patch"] = assign_regions(lon, lat, area.patches, crs_m=area.crs_m)
     points = located.merge(inside, on=[LON, LAT], how="inner", validate="many_to_one")
-    sink = points.pop("said")
-    points[SINK] = (points[SINK] | points.pop("known_sink") | (sink == "sink")) & (sink != "place")
+    points[SINK] = at_default_locations(points, points[SINK].to_numpy(), area, dict(said))
     points[ORIGIN] = counted_origins(points)
     supplied = ws.engine.coverage()
     main = _main_providers(points)

@@ -106,7 +106,7 @@ def find_hotspots(
     """
     authorise(principal, Permission.VIEW)
     reports = area_reports(ws, area_id)
-    asked, params = params, _permitted(principal, params)
+    asked, params = params, permitted(principal, params)
     shown_to = disclosure_for(ws, principal, reports)
     if params.lens == "estimated":
         cannot = repeat_groups(ws, area_id, params.repeat_rule).reason
@@ -149,7 +149,7 @@ def rename_hotspot(
         name_hotspot(session, principal, area_id, hotspot_id, name, now)
 
 
-def _permitted(principal: Principal, params: HotspotParams) -> HotspotParams:
+def permitted(principal: Principal, params: HotspotParams) -> HotspotParams:
     """Return the parameters as far as the role may choose them."""
     if not may(principal, Permission.EXPORT_ROWS):
         params = replace(params, eligibility=EVERYTHING, repeat_rule=USUAL_RULE)

@@ -16,8 +16,8 @@ import shapely
 
 from data.access import Permission, Principal, authorise
 from data.engines.protocol import POINT_COLUMNS, SINK
-from data.jobs.marks import at_sinks, counted_origins, eligible
-from data.jobs.sinks import decisions, what_was_said
+from data.jobs.marks import at_default_locations, counted_origins, eligible
+from data.jobs.sinks import decisions
 from data.store.ungrouped import ReportKey, ungrouped_rows
 from data.store.ungrouped import regroup as put_back
 from data.store.ungrouped import ungroup as take_out
@@ -65,6 +65,8 @@ CONFIDENCE: Final = "confidence"
 APART: Final = "apart"
 POINT_KEY: Final = tuple(name for name in POINT_COLUMNS if name not in {SINK, COUNT})
 REPORT_KEY: Final = (SOURCE, PROVIDER, MONTH, SOURCE_ROW, SOURCE_REF)
+SINGLE_KEY: Final = (*REPORT_KEY, CATEGORY, LON, LAT, TIME_FROM)
+"""What tells one report from others: two files of a month may number their rows alike."""
 _READ: Final = (
     SOURCE, PROVIDER, MONTH, SOURCE_ROW, SOURCE_REF, CATEGORY, PLACE, LON, LAT, TIME_FROM,
     TIME_PRECISION, LOCATION_PRECISION, RECORD_KIND, LINKED_REF, ORIGIN, SETTING, QUALITY_FLAGS,
@@ -112,10 +114,10 @@ class RepeatGroups:
 
         The first report of a group that counts stands for the group.
         """
-        counting = self.members[eligible(self.members, eligibility)]
-        again = counting[counting.duplicated(GROUP).to_numpy()]
         key = list(POINT_KEY)
-        totals = again.groupby(key, sort=False).size().rename("again").reset_index()
+        totals = (
+            self._again(eligibility).groupby(key, sort=False).size().rename("again").reset_index()
+        )
         found = points[[*key, COUNT]].merge(totals, on=key, how="left", validate="many_to_one")
         wanted = found["again"].fillna(0).to_numpy(dtype=np.int64)
         if not found.duplicated(key).any():
@@ -123,6 +125,27 @@ class RepeatGroups:
         taken = found.groupby(key, sort=False)[COUNT].cumsum() - found[COUNT]
         left: NDArray[np.int64] = np.clip(wanted - taken.to_numpy(), 0, found[COUNT].to_numpy())
         return left
+
+    def are_repeats(self, rows: pd.DataFrame, eligibility: Eligibility) -> NDArray[np.bool_]:
+        """Return which single reports repeat one that counts already, shape (rows,).
+
+        Parameters
+        ----------
+        rows
+            ``SINGLE_KEY``, as `Engine.read_rows` gives it: times in UTC with their zone.
+        """
+        key = list(SINGLE_KEY)
+        bare = rows[key].assign(**{TIME_FROM: rows[TIME_FROM].dt.tz_localize(None)})
+        again = self._again(eligibility)[key].drop_duplicates().assign(again=True)
+        found = bare.merge(again, on=key, how="left", validate="many_to_one")
+        repeats: NDArray[np.bool_] = found["again"].notna().to_numpy(dtype=np.bool_)
+        return repeats
+
+    def _again(self, eligibility: Eligibility) -> pd.DataFrame:
+        """Return the members that count, without the first one of each group."""
+        counting = self.members[eligible(self.members, eligibility)]
+        again: pd.DataFrame = counting[counting.duplicated(GROUP).to_numpy()]
+        return again
 
 
 def repeat_groups(ws: Workspace, area_id: str, rule: RepeatRule) -> RepeatGroups:
@@ -228,11 +251,9 @@ def _rows_inside(ws: Workspace, held: _Held) -> pd.DataFrame:
     area = held.area
     rows = ws.engine.read_rows(_READ, area.boundary.bounds)
     rows = rows[shapely.intersects_xy(area.boundary, rows[LON], rows[LAT])].reset_index(drop=True)
-    lon, lat = rows[LON].to_numpy(), rows[LAT].to_numpy()
     marked = rows[QUALITY_FLAGS].str.contains(SINK_FLAG, regex=False).to_numpy(dtype=np.bool_)
-    said = np.array(what_was_said(lon, lat, dict(held.said)))
-    sink = (marked | at_sinks(lon, lat, area) | (said == "sink")) & (said != "place")
-    x_m, y_m = to_metres(lon, lat, area.crs_m)
+    sink = at_default_locations(rows, marked, area, dict(held.said))
+    x_m, y_m = to_metres(rows[LON].to_numpy(), rows[LAT].to_numpy(), area.crs_m)
     prepared: pd.DataFrame = rows.assign(
         **{
             ORIGIN: counted_origins(rows),

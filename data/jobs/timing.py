@@ -17,8 +17,12 @@ from data.access import Permission, Principal, authorise, visible_categories
 from data.jobs.analysis import chosen_window
 from data.jobs.counts import area_counts, area_reports
 from data.jobs.disclosure import disclosure_for
-from data.jobs.marks import at_sinks, counted_origins, eligible
+from data.jobs.hotspots import permitted
+from data.jobs.marks import at_default_locations, counted_origins, eligible
+from data.jobs.repeats import REPORT_KEY, repeat_groups
+from data.jobs.sinks import decisions
 from data.jobs.timing_words import near_repeat_table, too_small, week_caption
+from data.jobs.wording import COUNT_UNITS
 from data.timing_views import NearRepeatsView, NearRepeatTable, WeekView
 from geo.aoristic import HOURS, hour_of_week_weights
 from geo.near_repeats import KnoxBands, knox
@@ -30,6 +34,7 @@ from geo.schema import (
     LON,
     MONTH,
     ORIGIN,
+    PROVIDER,
     QUALITY_FLAGS,
     SETTING,
     SINK_FLAG,
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from data.access import SmallNumberRule
+    from data.jobs.sinks import Said
     from data.views import HotspotParams
     from data.workspace import Workspace
     from geo.area import StudyArea
@@ -65,17 +71,18 @@ LEAST_REPORTS: Final = 30
 _TIMED: Final = "timed"
 _WEEK: Final = np.timedelta64(7, "D")
 _COLUMNS: Final = (
-    LON, LAT, MONTH, CATEGORY, SOURCE, ORIGIN, SETTING, TIME_FROM, TIME_TO, TIME_PRECISION,
+    *REPORT_KEY, LON, LAT, CATEGORY, ORIGIN, SETTING, TIME_FROM, TIME_TO, TIME_PRECISION,
     LOCATION_PRECISION, QUALITY_FLAGS,
 )  # fmt: skip
 _KEPT: Final = (
-    LON, LAT, MONTH, CATEGORY, ORIGIN, SETTING, TIME_FROM, TIME_TO, LOCATION_PRECISION,
+    *REPORT_KEY, LON, LAT, CATEGORY, ORIGIN, SETTING, TIME_FROM, TIME_TO, LOCATION_PRECISION,
 )  # fmt: skip
+_FEW_VALUES: Final = (SOURCE, PROVIDER, MONTH, CATEGORY, ORIGIN, SETTING)
 
 
 @dataclass(frozen=True, eq=False)
 class _Chosen:
-    """The chosen reports of an area, those at default locations left out.
+    """The chosen reports or incidents of an area, those at default locations left out.
 
     ``rows`` has a column ``timed``: whether the time of day is known, or two times between which
     it lies.
@@ -107,12 +114,12 @@ def hour_of_week(
     params: HotspotParams,
     cells: Sequence[str] | None = None,
 ) -> WeekView:
-    """Return at which hours of the week the chosen reports fall.
+    """Return at which hours of the week the chosen reports, or estimated incidents, fall.
 
     Parameters
     ----------
     params
-        Which months, types and origins; every report counts one, whatever the lens.
+        Which months, types and origins, and what counts one; under harm, every report does.
     cells
         Hexagons of ``params.resolution``; None is the whole area.
 
@@ -130,25 +137,30 @@ def hour_of_week(
     chosen = _chosen(ws, principal, area_id, params)
     if cells is not None:
         chosen = replace(chosen, rows=_inside(ws, area_id, params, chosen.rows, cells))
+    unit = COUNT_UNITS[params.lens]
     if chosen.reason:
-        return WeekView(chosen.reason)
+        return WeekView(chosen.reason, unit=unit[1])
     timed = chosen.timed
     week = hour_of_week_weights(
         _utc(timed[TIME_FROM]), _utc(timed[TIME_TO]), timezone=chosen.area.timezone
     )
-    if week.hidden:
-        return WeekView(week.hidden)
+    hidden = week.why_hidden(*unit)
+    if hidden:
+        return WeekView(hidden, unit=unit[1])
     untimed = len(chosen.rows) - len(timed)
-    caption = week_caption(week, chosen.rule, untimed=untimed, months=chosen.months)
-    small = too_small(week.weights, chosen.rule, "Single hours")
+    caption = week_caption(
+        week, chosen.rule, untimed=untimed, months=chosen.months, lens=params.lens
+    )
+    small = too_small(week.weights, chosen.rule, "Single hours", unit[1])
     enough = week.n_used * LEAST_OVER_EVEN * WINDOW_H / HOURS >= (chosen.rule.threshold or 0)
     step = chosen.rule.round_to
     weights = week.weights if step is None else np.round(week.weights / step) * step
     return WeekView(
         small,
         () if small else tuple(weights.tolist()),
-        busiest_words(week.weights) if enough else "",
+        busiest_words(week.weights, unit[1]) if enough else "",
         caption,
+        unit[1],
     )
 
 
@@ -160,7 +172,7 @@ def near_repeats(
     Parameters
     ----------
     params
-        Which months and origins; types and lens are not looked at.
+        Which months and origins; types and lens are not looked at: reports are compared.
 
     Raises
     ------
@@ -172,7 +184,7 @@ def near_repeats(
     kinds = [kind for kind in NEAR_REPEAT_TYPES if allowed is None or kind in allowed]
     if not kinds:
         return NearRepeatsView("Your role does not see burglary or vehicle crime.")
-    wanted = replace(params, categories=tuple(kinds))
+    wanted = replace(params, categories=tuple(kinds), lens="reports")
     chosen = _chosen(ws, principal, area_id, wanted)
     if chosen.reason:
         return NearRepeatsView(chosen.reason)
@@ -203,7 +215,8 @@ def _near_repeats(chosen: _Chosen, kind: str) -> NearRepeatTable:
 
 
 def _chosen(ws: Workspace, principal: Principal, area_id: str, params: HotspotParams) -> _Chosen:
-    """Return the reports of the chosen months, types and origins that the principal may see."""
+    """Return what counts of the chosen months, types and origins that the principal may see."""
+    params = permitted(principal, params)
     reports = area_reports(ws, area_id)
     window = chosen_window(reports, params)
     allowed = visible_categories(principal.role)
@@ -214,28 +227,37 @@ def _chosen(ws: Workspace, principal: Principal, area_id: str, params: HotspotPa
     ]
     seen = [m for m, known in zip(reports.periods, reports.observed, strict=True) if known]
     months = [month for month in seen if window.first <= month <= window.last]
-    rows = _located_rows(ws, ws.area(area_id), ws.lake.version)
+    said = tuple(sorted(decisions(ws, area_id).items()))
+    rows = _located_rows(ws, ws.area(area_id), ws.lake.version, said)
     rows = rows[rows[MONTH].isin(months) & rows[CATEGORY].isin(kinds)]
     rows = rows[eligible(rows, params.eligibility)]
+    if params.counted.repeats is not None:
+        groups = repeat_groups(ws, area_id, params.counted.repeats)
+        rows = rows[~groups.are_repeats(rows, params.eligibility)]
     rule = disclosure_for(ws, principal, reports).rule
     return _Chosen(rows, reports.area, rule, (window.first, window.last))
 
 
 @lru_cache(maxsize=2)
-def _located_rows(ws: Workspace, area: StudyArea, dataset_version: str) -> pd.DataFrame:
-    """Return the live, unrestricted reports inside the area, but for default locations."""
+def _located_rows(
+    ws: Workspace, area: StudyArea, dataset_version: str, said: tuple[tuple[str, Said], ...]
+) -> pd.DataFrame:
+    """Return the live, unrestricted reports inside the area, but for default locations.
+
+    ``said`` is what people said of these.
+    """
     del dataset_version
     rows = ws.engine.read_rows(_COLUMNS, area.boundary.bounds)
-    lon, lat = rows[LON].to_numpy(), rows[LAT].to_numpy()
     shapely.prepare(area.boundary)
     flags = rows[QUALITY_FLAGS]
-    kept = shapely.intersects_xy(area.boundary, lon, lat) & ~at_sinks(lon, lat, area)
-    kept &= ~flags.str.contains(SINK_FLAG, regex=False).to_numpy(dtype=np.bool_)
+    marked = flags.str.contains(SINK_FLAG, regex=False).to_numpy(dtype=np.bool_)
+    kept = shapely.intersects_xy(area.boundary, rows[LON], rows[LAT])
+    kept &= ~at_default_locations(rows, marked, area, dict(said))
     midnight = flags.str.contains(MIDNIGHT_FLAG, regex=False)
     timed = (rows[TIME_PRECISION] == "minute") & ~midnight & rows[TIME_FROM].notna()
     rows[ORIGIN] = counted_origins(rows)
     found: pd.DataFrame = rows[list(_KEPT)].assign(**{_TIMED: timed})[kept]
-    return found.astype(dict.fromkeys((MONTH, CATEGORY, ORIGIN, SETTING), "category"))
+    return found.astype(dict.fromkeys(_FEW_VALUES, "category"))
 
 
 def _inside(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from data.jobs.wording import percent, plural
+from data.jobs.wording import COUNT_UNITS, percent, plural
 from data.timing_views import NearRepeatRow, NearRepeatTable
 from geo.periods import span_words
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from data.access import SmallNumberRule
     from geo.aoristic import HourOfWeek
     from geo.near_repeats import KnoxTable
+    from geo.schema import Lens
 
 SURE: Final = 0.01
 """Where chance does as much more seldom than this, the sentence is plain."""
@@ -28,12 +29,22 @@ NOUNS: Final = {
     "Vehicle crime": ("vehicle crime", "vehicle crimes"),
 }
 
+_REPORTS: Final = COUNT_UNITS["reports"]
+_LENS_WORDS: Final[dict[Lens, tuple[str, ...]]] = {
+    "estimated": ("Repeat reports of one incident count once, at the time of the first.",),
+    "harm": ("Reports are counted here, not harm.",),
+}
 _WHOLE_FROM: Final = 10
 _SAME_PLACE_M: Final = 1.0
 
 
-def amount_words(n: int, rule: SmallNumberRule) -> str:
+def amount_words(n: int, rule: SmallNumberRule, unit: tuple[str, str] = _REPORTS) -> str:
     """Return a number of reports as a role may read it.
+
+    Parameters
+    ----------
+    unit
+        One and many of what is counted.
 
     Examples
     --------
@@ -44,27 +55,36 @@ def amount_words(n: int, rule: SmallNumberRule) -> str:
     '1,240 reports'
     """
     if rule.threshold is not None and 0 < n < rule.threshold:
-        return f"fewer than {rule.threshold} reports"
+        return f"fewer than {rule.threshold} {unit[1]}"
     step = rule.round_to or 1
-    return plural((n + step // 2) // step * step, "report")
+    return plural((n + step // 2) // step * step, *unit)
 
 
-def too_small(counts: ArrayLike, rule: SmallNumberRule, what: str) -> str | None:
+def too_small(
+    counts: ArrayLike, rule: SmallNumberRule, what: str, unit: str = _REPORTS[1]
+) -> str | None:
     """Return why counts stay hidden from a role, None where they need not.
 
     Parameters
     ----------
     what
         What is hidden, at the start of a sentence: "Single hours".
+    unit
+        What is counted, in the plural.
     """
     shown = np.asarray(counts)
     if rule.threshold is None or not ((shown > 0) & (shown < rule.threshold)).any():
         return None
-    return f"{what} are not shown to your role: some hold fewer than {rule.threshold} reports."
+    return f"{what} are not shown to your role: some hold fewer than {rule.threshold} {unit}."
 
 
 def week_caption(
-    week: HourOfWeek, rule: SmallNumberRule, *, untimed: int, months: tuple[str, str]
+    week: HourOfWeek,
+    rule: SmallNumberRule,
+    *,
+    untimed: int,
+    months: tuple[str, str],
+    lens: Lens = "reports",
 ) -> str:
     """Return what an hour-of-week picture counts, how sure its times are, and what it leaves out.
 
@@ -74,19 +94,23 @@ def week_caption(
         Reports without a time of day, besides those that the weights left out.
     months
         First and last month.
+    lens
+        What is counted: under harm, reports.
     """
-    spread = "Where only a span of time is known, a report is spread evenly over it"
-    wide = f"; {percent(week.share_wide)} of the reports have a span of over 8 hours"
+    unit = COUNT_UNITS[lens]
+    spread = f"Where only a span of time is known, each {unit[0]} is spread evenly over it"
+    wide = f"; {percent(week.share_wide)} of the {unit[1]} have a span of over 8 hours"
     said = [
-        f"{amount_words(week.n_used, rule)}, {span_words(*months)}, local time.",
+        f"{amount_words(week.n_used, rule, unit)}, {span_words(*months)}, local time.",
+        *_LENS_WORDS.get(lens, ()),
         f"{spread}{wide if week.n_wide else ''}.",
     ]
     without = untimed + week.n_excluded
     left_out = []
     if without:
-        left_out.append(f"{amount_words(without, rule)} without a time of day")
+        left_out.append(f"{amount_words(without, rule, unit)} without a time of day")
     if week.n_long:
-        left_out.append(f"{amount_words(week.n_long, rule)} with a span over 7 days")
+        left_out.append(f"{amount_words(week.n_long, rule, unit)} with a span over 7 days")
     said += [f"Left out: {' and '.join(left_out)}."] if left_out else []
     return " ".join(said)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from geo.viz.tokens import Theme
 
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+REPORTS: Final = "reports"
 WINDOW_H: Final = 4
 """Length of the busy times that are named."""
 CHANCE: Final = 0.01
@@ -51,16 +52,23 @@ _PAIR: Final = 2
 
 
 def week_chart(
-    weights: ArrayLike, *, title: str, theme: Theme = "light", row_px: int = _ROW_PX
+    weights: ArrayLike,
+    *,
+    title: str,
+    unit: str = REPORTS,
+    theme: Theme = "light",
+    row_px: int = _ROW_PX,
 ) -> DescribedChart:
     """Return seven rows of 24 hours, and the busiest hours in words.
 
     Parameters
     ----------
     weights
-        Reports in each hour of the week, Monday 00:00 first, shape (168,).
+        How many fall in each hour of the week, Monday 00:00 first, shape (168,).
     title
         What is shown, for the sentence: "Reports by hour of the week at Queen Street".
+    unit
+        What is counted, in the plural.
 
     Raises
     ------
@@ -69,15 +77,16 @@ def week_chart(
     """
     week = _week(weights)
     edges, amounts = week_edges(weights), _amounts(week)
+    shown = _as_written(week)
     colours = palette(theme)
     rows = [
         {
             "day": DAYS[day],
             "from": hour,
             "to": hour + 1,
-            "colour": _colour(float(week[day, hour]), edges, none=colours.few),
+            "colour": colours.few if not week[day, hour] else _colour(shown[day, hour], edges),
             "when": f"{DAYS[day]}, {_clock(hour)} to {_clock(hour + 1)}",
-            "reports": amounts[day][hour],
+            "amount": amounts[day][hour],
         }
         for day in range(len(DAYS))
         for hour in range(24)
@@ -89,18 +98,21 @@ def week_chart(
         x2="to:Q",
         y=y,
         color=alt.Color("colour:N", scale=None),
-        tooltip=[alt.Tooltip("when:N", title="When"), alt.Tooltip("reports:N", title="Reports")],
+        tooltip=[
+            alt.Tooltip("when:N", title="When"),
+            alt.Tooltip("amount:N", title=_capital(unit)),
+        ],
     )
     chart = alt.LayerChart(layer=[cells]).properties(
         height=row_px * len(DAYS) + _HOURS_PX,
         padding={"left": 0, "right": 0, "top": 6, "bottom": 4},
     )
     return DescribedChart(
-        chart.configure_view(strokeWidth=0), f"{title}. {busiest_words(weights)}."
+        chart.configure_view(strokeWidth=0), f"{title}. {busiest_words(weights, unit)}."
     )
 
 
-def week_legend_html(weights: ArrayLike) -> str:
+def week_legend_html(weights: ArrayLike, unit: str = REPORTS) -> str:
     """Return what the colours of `week_chart` mean, as escaped HTML."""
     words = week_class_words(weights)
     swatches = [(f"class-{i}", text) for i, text in enumerate(words, start=1)]
@@ -110,7 +122,8 @@ def week_legend_html(weights: ArrayLike) -> str:
         f'<span><i class="hb-hex hb-{mark}"></i>{html.escape(text)}</span>'
         for mark, text in swatches
     )
-    return f'<div class="hb-legend"><b>Reports in each hour of the week</b>{parts}</div>'
+    title = html.escape(f"{_capital(unit)} in each hour of the week")
+    return f'<div class="hb-legend"><b>{title}</b>{parts}</div>'
 
 
 def week_edges(weights: ArrayLike) -> tuple[float, ...]:
@@ -127,20 +140,30 @@ def week_edges(weights: ArrayLike) -> tuple[float, ...]:
 
 
 def week_class_words(weights: ArrayLike) -> tuple[str, ...]:
-    """Return each class in words, lowest first.
+    """Return each class in words, lowest first, so that no number stands in two of them.
 
     Examples
     --------
     >>> week_class_words([23.0] + [1.0] * 167)
-    ('Under 5', '5 to 10', '10 to 15', '15 to 20', '20 or more')
+    ('Under 5', '5 to 9', '10 to 14', '15 to 19', '20 or more')
+    >>> week_class_words([2.4] + [1.0] * 167)
+    ('Under 0.5', '0.5 to under 1', '1 to under 1.5', '1.5 to under 2', '2 or more')
     """
     edges = week_edges(weights)
-    between = [f"{low:,g} to {high:,g}" for low, high in pairwise(edges[1:])]
+    shown = _as_written(_week(weights))
+    whole = not (shown % 1).any() and not (np.array(edges) % 1).any()
+    between = [_class_words(low, high, whole=whole) for low, high in pairwise(edges[1:])]
     return (f"Under {edges[1]:,g}", *between, f"{edges[-1]:,g} or more")
 
 
+def _class_words(low: float, high: float, *, whole: bool) -> str:
+    if not whole:
+        return f"{low:,g} to under {high:,g}"
+    return f"{low:,g}" if high == low + 1 else f"{low:,g} to {high - 1:,g}"
+
+
 def week_table(weights: ArrayLike) -> tuple[tuple[str, ...], ...]:
-    """Return one row for each hour of the day: when it begins, and the reports of each day.
+    """Return one row for each hour of the day: when it begins, and how many of each day.
 
     Examples
     --------
@@ -151,18 +174,20 @@ def week_table(weights: ArrayLike) -> tuple[tuple[str, ...], ...]:
     return tuple((_clock(hour), *(day[hour] for day in by_day)) for hour in range(24))
 
 
-def busiest_words(weights: ArrayLike) -> str:
+def busiest_words(weights: ArrayLike, unit: str = REPORTS) -> str:
     """Return the busiest hours of the week in words, as far as any stand out.
 
     Parameters
     ----------
     weights
-        Reports in each hour of the week, Monday 00:00 first, shape (168,).
+        How many fall in each hour of the week, Monday 00:00 first, shape (168,).
+    unit
+        What is counted, in the plural.
 
     Returns
     -------
     str
-        Without a full stop. The four hours with most reports, and the other days that have at
+        Without a full stop. The four hours with most, and the other days that have at
         least 80 % as many at the same hours. A time that begins before midnight belongs to the day
         on which it begins.
 
@@ -194,7 +219,7 @@ def busiest_words(weights: ArrayLike) -> str:
     share, of_week = windows[days, hour].sum() / total, len(days) * WINDOW_H / flat.size
     return (
         f"Busiest: {_days_words(days.tolist())}, {_spoken(int(hour))} to"
-        f" {_spoken(int(hour) + WINDOW_H)}, with {share:.0%} of the reports in {of_week:.0%} of the"
+        f" {_spoken(int(hour) + WINDOW_H)}, with {share:.0%} of the {unit} in {of_week:.0%} of the"
         " week"
     )
 
@@ -203,7 +228,7 @@ def _week(weights: ArrayLike) -> NDArray[np.float64]:
     """Return the weights by day and hour, shape (7, 24)."""
     week = np.asarray(weights, dtype=np.float64)
     if week.shape != (_WEEK[0] * _WEEK[1],) or not (week >= 0).all():
-        message = f"A week has 168 hours with at least 0 reports each; found shape {week.shape}."
+        message = f"A week has 168 hours with at least 0 in each; found shape {week.shape}."
         raise SchemaError(message, "Take them from geo.aoristic.")
     return week.reshape(_WEEK)
 
@@ -236,17 +261,26 @@ def _axes(ink: str) -> tuple[alt.X, alt.Y]:
     return x, alt.Y("day:N", sort=None, axis=days, scale=alt.Scale(paddingInner=0))
 
 
-def _colour(amount: float, edges: Sequence[float], *, none: str) -> str:
-    if not amount:
-        return none
+def _colour(amount: float, edges: Sequence[float]) -> str:
     return MAP_CLASSES[int(np.searchsorted(edges, amount, side="right")) - 1]
 
 
 def _amounts(week: NDArray[np.float64]) -> list[list[str]]:
-    """Return the reports of each day and hour as text, in whole numbers where they are many."""
-    if week.max() < _WHOLE_FROM:
-        return [[f"{n:.1f}" if n else "0" for n in day] for day in week.tolist()]
-    return [["under 1" if 0 < n < 1 else f"{n:,.0f}" for n in day] for day in week.tolist()]
+    """Return how many fall in each day and hour as text, in whole numbers where they are many."""
+    places, least = (1, 0.1) if week.max() < _WHOLE_FROM else (0, 1)
+    return [
+        ["0" if not n else f"under {least}" if n < least else f"{n:,.{places}f}" for n in day]
+        for day in week.tolist()
+    ]
+
+
+def _as_written(week: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the numbers that `_amounts` writes, so that colours and words agree with them."""
+    return np.round(week, 1 if week.max() < _WHOLE_FROM else 0)
+
+
+def _capital(unit: str) -> str:
+    return unit[:1].upper() + unit[1:]
 
 
 def _clock(hour: int) -> str:

@@ -43,28 +43,28 @@ _COUNTING: Final = "Counting reports in the hexagons"
 
 def coverage(here: LoadedArea) -> CoverageView:
     """Return which months of the area are observed, missing or thin."""
-    return _coverage(_key(here), here.workspace, here.principal, here.area.area_id)
+    return _coverage(versions(here), here.workspace, here.principal, here.area.area_id)
 
 
 def home(here: LoadedArea, lens: Lens = "reports") -> HomeView:
     """Return what Home shows under a lens."""
-    return _home(_key(here), lens, here.workspace, here.principal, here.area.area_id)
+    return _home(versions(here), lens, here.workspace, here.principal, here.area.area_id)
 
 
 def hotspots(here: LoadedArea, params: HotspotParams) -> HotspotResult:
     """Return the hotspots of the area for the chosen parameters."""
-    return _hotspots(_key(here), params, here.workspace, here.principal, here.area.area_id)
+    return _hotspots(versions(here), params, here.workspace, here.principal, here.area.area_id)
 
 
 def ranks(here: LoadedArea, result: HotspotResult) -> LensRanks:
     """Return whether the order of the hotspots of a result depends on what is counted."""
-    return _ranks(_key(here), result.params, result, here.workspace, here.principal)
+    return _ranks(versions(here), result.params, result, here.workspace, here.principal)
 
 
 def repeats(here: LoadedArea, result: HotspotResult, spot: HotspotView) -> RepeatList:
     """Return the groups of repeat reports of a hotspot."""
     return _repeats(
-        _key(here), result.params, spot.cells, here.workspace, here.principal, here.area.area_id
+        versions(here), result.params, spot.cells, here.workspace, here.principal, here.area.area_id
     )
 
 
@@ -83,7 +83,8 @@ def categories(here: LoadedArea) -> tuple[str, ...]:
     return hotspots_job.categories(here.workspace, here.principal, here.area.area_id)
 
 
-def _key(here: LoadedArea) -> Key:
+def versions(here: LoadedArea) -> Key:
+    """Return what an answer about the area depends on, besides what was asked."""
     return (
         here.status.dataset_version,
         str(here.status.names_version),

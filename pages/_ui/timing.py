@@ -12,9 +12,10 @@ import pandas as pd
 import streamlit as st
 
 from data.jobs import timing as timing_job
+from data.jobs.wording import sentence_case
 from data.views import HotspotParams
 from geo.viz.week import DAYS, week_chart, week_legend_html, week_table
-from pages._ui import look
+from pages._ui import cached, look
 from pages._ui.words import escape_markdown
 
 if TYPE_CHECKING:
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     from data.timing_views import NearRepeatsView, NearRepeatTable, WeekView
     from data.views import HotspotResult, HotspotView
     from data.workspace import Workspace
+    from pages._ui.cached import Key
     from pages._ui.page import LoadedArea
-
-Key = tuple[str, ...]
 
 NEAR_REPEATS: Final = "near-repeats"
 _KEPT: Final = 64
@@ -35,7 +35,12 @@ _NO_RATIO: Final = "None"
 def show_week(here: LoadedArea, result: HotspotResult, spot: HotspotView) -> None:
     """Show at which hours of the week the reports of a hotspot fall, or why not."""
     view = _week(
-        _key(here), result.params, spot.cells, here.workspace, here.principal, here.area.area_id
+        cached.versions(here),
+        result.params,
+        spot.cells,
+        here.workspace,
+        here.principal,
+        here.area.area_id,
     )
     if view.hidden and not view.busiest:
         st.caption(escape_markdown(f"Hours of the week are not shown. {view.hidden}"))
@@ -44,13 +49,14 @@ def show_week(here: LoadedArea, result: HotspotResult, spot: HotspotView) -> Non
     if view.hidden:
         st.caption(escape_markdown(f"{view.hidden} {view.caption}"))
         return
-    drawn = week_chart(
-        view.weights, title=f"Reports by hour of the week at {spot.name}", theme=look.theme()
-    )
+    counted = sentence_case(view.unit)
+    title = f"{counted} by hour of the week at {spot.name}"
+    drawn = week_chart(view.weights, title=title, unit=view.unit, theme=look.theme())
     st.altair_chart(drawn.chart, width="stretch", alt=drawn.alt)
-    st.html(week_legend_html(view.weights))
+    st.html(week_legend_html(view.weights, view.unit))
     st.caption(escape_markdown(view.caption))
     with st.expander("Show the week as a table"):
+        st.caption(escape_markdown(f"{counted} from each full hour to the next."))
         rows = [dict(zip(("From", *DAYS), row, strict=True)) for row in week_table(view.weights)]
         st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)
 
@@ -67,7 +73,7 @@ def show_near_repeats(here: LoadedArea, result: HotspotResult) -> None:
             return
         asked = result.params
         view = _near_repeats(
-            _key(here),
+            cached.versions(here),
             HotspotParams(asked.to, asked.start, eligibility=asked.eligibility),
             here.workspace,
             here.principal,
@@ -104,16 +110,6 @@ def _show_near_repeats(table: NearRepeatTable) -> None:
     said = " ".join(words for words in (table.rows_hidden, table.caption) if words)
     if said:
         st.caption(escape_markdown(said))
-
-
-def _key(here: LoadedArea) -> Key:
-    return (
-        here.status.dataset_version,
-        here.area.area_id,
-        here.area.version,
-        here.principal.role,
-        str(here.principal.demo),
-    )
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,6 +49,30 @@ def test_week_is_shown_as_heading_chart_legend_and_table(
     table = next(one.value for one in app.table if "From" in one.value)
     assert table.shape == (24, 8)
     assert table.iloc[21].tolist() == ["21:00", *["21"] * 7]
+
+
+def test_week_of_incidents_names_them_wherever_it_names_what_it_counts(
+    times: timing_fakes.Times, open_app: OpenApp
+) -> None:
+    times.week = replace(timing_fakes.WEEK, unit="estimated incidents")
+    app = open_app("hotspot", query=ONE)
+    assert any("<b>Estimated incidents in each hour" in one.proto.body for one in app.get("html"))
+    assert "Estimated incidents from each full hour to the next\\." in captions(app)
+    spec = app.get("vega_lite_chart")[-1].proto.spec
+    assert '"title": "Estimated incidents"' in spec
+    assert '"title": "Reports"' not in spec
+
+
+def test_week_is_asked_again_once_groups_or_default_locations_changed(
+    times: timing_fakes.Times, town: fakes.Town, open_app: OpenApp
+) -> None:
+    times.week = timing_fakes.WEEK
+    open_app("hotspot", query=ONE)
+    town.renamed.append(("spot-1", "Pier"))
+    open_app("hotspot", query=ONE)
+    town.status = replace(town.status, ungrouped_version="other")
+    open_app("hotspot", query=ONE)
+    assert len(times.weeks_asked) == 3
 
 
 def test_week_is_asked_for_the_hexagons_of_the_hotspot(
