@@ -34,7 +34,7 @@ from data.views import (
 from geo.area import StudyArea
 from geo.periods import month_range, months_before
 from geo.provenance import provenance
-from tests.pages import timing_fakes
+from tests.pages import data_fakes, timing_fakes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -282,6 +282,9 @@ class Town:
         self.taken_apart: list[object] = []
         self.put_back: list[object] = []
         self.loaded: list[str] = []
+        self.mappings: list[object] = []
+        self.report: ImportReport | None = None
+        self.desk = data_fakes.Desk()
         self.status = self.status or status()
 
     def list_areas(self, _ws: object, principal: Principal) -> tuple[AreaSummary, ...]:
@@ -337,11 +340,12 @@ class Town:
     def hotspot_csv(self, *_: object) -> bytes:
         return b"cell,n\n"
 
-    def import_files(self, *args: object, **_: object) -> ImportReport:
+    def import_files(self, *args: object, **options: object) -> ImportReport:
         if self.fault:
             raise self.fault
         self.loaded += [name for name, _ in args[2]]
-        return import_report()
+        self.mappings.append(options["mapping"])
+        return self.report or import_report()
 
     def load_sample(self, *_: object, progress: object) -> None:
         progress("Making reports", 1, 2)
@@ -354,6 +358,7 @@ def workspace(home: Path) -> object:
         settings=Settings(home=home),
         clock=SimpleNamespace(now=lambda: datetime(2024, 9, 20, tzinfo=UTC)),
         street_address=lambda _area_id: None,
+        lake=SimpleNamespace(manifest=lambda: SimpleNamespace(partitions={"june": "d4t4s3t"})),
     )
 
 
@@ -377,3 +382,4 @@ def install(town: Town, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in names:
             monkeypatch.setattr(f"data.jobs.{module}.{name}", getattr(town, name))
     timing_fakes.install(monkeypatch)
+    data_fakes.install(town.desk, monkeypatch)
