@@ -42,6 +42,8 @@ class Desk:
         The present, with its time zone.
     area
         Whose outline tells whether a place is likely.
+    cut_to
+        Id of the area that the files were cut to; empty: they hold all that a provider has.
     mapping
         How the files are to be read, where a person has said so for this import; ``sheet`` which
         sheet of a workbook.
@@ -71,6 +73,7 @@ class Desk:
     cameras: frozenset[str] | None = None
     uprns: Locator | None = None
     postcodes: Locator | None = None
+    cut_to: str = ""
 
     def profile_for(self, headings: Sequence[str]) -> Profile | None:
         """Return how a file with these headings is read; None where nobody knows."""

@@ -258,8 +258,9 @@ class _Storing:
         found, kept_months = (
             without_strays(file.found, self.writer.rows_held) if guarded else (file.found, ())
         )
+        raw = replace(file.raw, area=self._desk.cut_to)
         partitions = [
-            self.writer.put(batch.key, file.contents[batch.key], file.raw)
+            self.writer.put(batch.key, file.contents[batch.key], raw)
             for batch in found.batches
         ]
         self.ledger.add(file.raw.name, found, partitions, kept_months)

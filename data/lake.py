@@ -12,7 +12,7 @@ import fcntl
 import hashlib
 import json
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from threading import Event
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Final
@@ -58,10 +58,14 @@ _VERSION_DIGITS: Final = 12
 
 @dataclass(frozen=True)
 class RawFile:
-    """The file that rows came from: its name, and SHA-256 of its content after unpacking."""
+    """The file that rows came from: its name, and SHA-256 of its content after unpacking.
+
+    ``area`` is the id of the area that it was cut to; empty: all that the provider has.
+    """
 
     name: str
     sha256: str
+    area: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ class Partition:
 
     ``references`` counts rows with a reference (Crime ID), ``repeated`` those of them that follow
     another row with the same one. ``content`` is the content hash of the rows. ``first_day`` and
-    ``last_day`` are days of the month, 0 where rows give no day.
+    ``last_day`` are days of the month, 0 where rows give no day. ``area`` is the id of the area of
+    which alone there are rows; empty: all that the provider has.
     """
 
     source: str
@@ -87,6 +92,7 @@ class Partition:
     imported_at: str
     first_day: int = 0
     last_day: int = 0
+    area: str = ""
 
     @property
     def key(self) -> Key:
@@ -104,8 +110,9 @@ class Manifest:
 
     @property
     def version(self) -> str:
-        """Twelve hexadecimal digits that depend on the rows held, and on nothing else."""
-        content = [[*key, self.partitions[key].content] for key in sorted(self.partitions)]
+        """Twelve hexadecimal digits that depend on the rows held, and of which area they are."""
+        held = [self.partitions[key] for key in sorted(self.partitions)]
+        content = [[*one.key, one.content, *filter(None, [one.area])] for one in held]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:_VERSION_DIGITS]
 
     def files(self) -> frozenset[str]:
@@ -290,7 +297,7 @@ class LakeWriter:
         partition = _described(key, contents, raw, self._imported_at)
         wanted = True
         if before is not None and before.file == partition.file:
-            partition = before
+            partition = replace(before, area=partition.area)
             wanted = self._lake.is_damaged(before)
         if wanted:
             _write_parquet(self._lake.path(partition), contents.rows)
@@ -372,6 +379,7 @@ def _described(key: Key, contents: Contents, raw: RawFile, imported_at: str) -> 
         imported_at=imported_at,
         first_day=contents.first_day,
         last_day=contents.last_day,
+        area=raw.area,
     )
 
 

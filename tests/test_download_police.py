@@ -19,12 +19,16 @@ from data.download.faults import NotOfferedError, ServiceError
 from data.download.month_files import one_at_a_time
 from data.download.outline import DECIMALS, poly_text, quarters, sent_outlines
 from data.download.police import PoliceService
-from data.download.street_rows import CATEGORY_NAMES, street_row
+from data.download.street_rows import CATEGORY_NAMES, street_csv, street_row
 from data.errors import DataError, LakeBusyError
 from data.jobs import downloads
+from data.jobs.counts import area_reports
+from data.jobs.coverage import coverage
 from data.jobs.downloads import PoliceMonths, download_police, likely_months, summary_words
 from data.jobs.imports import import_files
+from data.jobs.repeats import repeat_groups
 from data.settings import POLICE_API, SettingsError, read_settings
+from data.views import USUAL_RULE
 from geo.errors import SchemaError
 from geo.schema import POLICE_UK_CATEGORIES
 from tests.places import ANALYST, EAST, EDGES, NORTH, SOUTH, WEST, Reports, add_town, workspace
@@ -457,6 +461,33 @@ def test_nothing_is_fetched_when_another_area_counts_on_the_force(ws, police, fe
     with pytest.raises(DataError, match="would look empty there"):
         fetch()
     assert police.asked == []
+
+
+def test_month_fetched_for_one_area_is_no_data_for_another(ws, police, fetch, tmp_path):
+    police.crimes = grid(20)
+    fetch()
+    add_town(ws, tmp_path / "other", "twin")
+    fetched, other = (coverage(ws, ANALYST, name) for name in ("quaytown", "twin"))
+    assert (fetched.months, other.months) == ((("2024-05", True),), ())
+    assert (other.sentence, other.providers) == ("No data yet.", ())
+    assert area_reports(ws, "twin").points.empty
+    assert repeat_groups(ws, "twin", USUAL_RULE).untimed == 0
+    assert repeat_groups(ws, "quaytown", USUAL_RULE).untimed == 20
+
+
+def test_month_of_the_whole_force_counts_for_every_area_once_it_comes(ws, police, fetch, tmp_path):
+    police.crimes = grid(20)
+    fetch()
+    add_town(ws, tmp_path / "other", "twin")
+    before = ws.lake.version
+    parts = ws.lake.manifest().partitions
+    rows = [street_row(one, FORCE) for one in police.crimes]
+    import_files(ws, ANALYST, [("archive-street.csv", street_csv(rows))], None)
+    assert coverage(ws, ANALYST, "twin").months == (("2024-05", True),)
+    assert [one.content for one in ws.lake.manifest().partitions.values()] == [
+        one.content for one in parts.values()
+    ]
+    assert ws.lake.version != before
 
 
 def test_both_ends_of_a_download_are_in_the_audit_log(ws, police, fetch):

@@ -118,6 +118,7 @@ def test_coverage_lists_every_month(lake, tmp_path):
         ["sample", "2022-06"],
     ]
     assert found["rows"].sum() == 600
+    assert set(found["cut_to"]) == {""}
     assert found["located"].sum() == sum(reports(seed)["lon"].notna().sum() for seed in (0, 1))
     none = EmbeddedEngine(Lake(tmp_path / "new")).coverage()
     assert none.dtypes.equals(found.dtypes)

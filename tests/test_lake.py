@@ -105,6 +105,23 @@ def test_lake_version_depends_on_content_alone(lake, tmp_path):
     assert len(lake.version) == 12
 
 
+def test_lake_remembers_to_which_area_a_month_was_cut(lake):
+    whole = store(lake, reports("Noise")).version
+    cut = store(lake, reports("Noise"), raw=replace(RAW, area="quaytown"))
+    assert [one.area for one in cut.partitions.values()] == ["quaytown"]
+    assert cut.version != whole == store(lake, reports("Noise")).version
+
+
+def test_lake_reads_a_manifest_that_knows_no_areas(lake):
+    written = store(lake, reports("Noise"))
+    path = lake.root / "manifest.json"
+    told = json.loads(path.read_bytes())
+    for one in told["partitions"]:
+        del one["area"]
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert Lake(lake.root).manifest() == written
+
+
 def test_lake_replaces_a_month_and_removes_the_former_file(lake):
     before = store(lake, reports("Noise"), reports("Litter", month="2022-06"))
     after = store(lake, reports("Graffiti"))

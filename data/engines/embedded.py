@@ -145,7 +145,7 @@ class EmbeddedEngine:
         """Return which months are held; see `Engine.coverage`."""
         partitions = self._lake.manifest().partitions
         held = [
-            (*key, one.rows, one.located, _is_partial(one))
+            (*key, one.rows, one.located, _is_partial(one), one.area)
             for key, one in sorted(partitions.items())
         ]
         frame = pd.DataFrame(held, columns=list(COVERAGE_COLUMNS))

@@ -30,7 +30,8 @@ POINT_COLUMNS: Final = (
     LON, LAT, PLACE, PROVIDER, SOURCE, MONTH, CATEGORY, ORIGIN, SETTING, SINK, COUNT,
 )  # fmt: skip
 PARTIAL: Final = "partial"
-COVERAGE_COLUMNS: Final = (SOURCE, PROVIDER, MONTH, "rows", "located", PARTIAL)
+CUT_TO: Final = "cut_to"
+COVERAGE_COLUMNS: Final = (SOURCE, PROVIDER, MONTH, "rows", "located", PARTIAL, CUT_TO)
 
 
 class Engine(Protocol):
@@ -89,5 +90,35 @@ class Engine(Protocol):
         """Return which months are held: ``COVERAGE_COLUMNS``, sorted, one row a month.
 
         ``partial``: whether the month looks incomplete; see ``geo.periods.is_partial_month``.
+        ``cut_to``: id of the area of which alone there are rows, empty where all that the provider
+        has is held; see ``supplied_for``.
         """
         ...
+
+
+def supplied_for(supplied: pd.DataFrame, area_id: str) -> pd.DataFrame:
+    """Return the months of ``Engine.coverage`` that were supplied for an area.
+
+    What was fetched for one area says nothing of another: there, these months would look empty.
+    """
+    mine: pd.DataFrame = supplied[supplied[CUT_TO].isin(["", area_id])]
+    return mine
+
+
+def without_cut(rows: pd.DataFrame, supplied: pd.DataFrame, area_id: str) -> pd.DataFrame:
+    """Return rows without those of months that were fetched for other areas alone.
+
+    Parameters
+    ----------
+    rows
+        Rows or points: source, provider and month among their columns.
+    supplied
+        The answer of ``Engine.coverage``.
+    """
+    key = [SOURCE, PROVIDER, MONTH]
+    others = supplied[~supplied[CUT_TO].isin(["", area_id])]
+    if others.empty:
+        return rows
+    found = rows[key].merge(others[key].assign(cut=True), on=key, how="left")
+    kept: pd.DataFrame = rows[found["cut"].isna().to_numpy()]
+    return kept

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from data.access import Permission, Principal, authorise
-from data.engines.protocol import PARTIAL, SINK
+from data.engines.protocol import PARTIAL, SINK, supplied_for, without_cut
 from data.exports import to_csv_bytes
 from data.jobs.marks import at_default_locations, counted_origins, eligible
 from data.jobs.repeats import repeat_groups
@@ -78,7 +78,7 @@ class AreaReports:
     coverage
         Rows supplied by source, provider and month, for the providers that count for the area.
     periods, observed
-        Every calendar month of the span, and whether every main provider supplied it.
+        Every calendar month of the span, and whether every main provider supplied it whole.
     categories
         The categories seen in the area, in order, whatever is counted.
     counted
@@ -173,7 +173,8 @@ def _area_reports(
     ws: Workspace, area: StudyArea, dataset_version: str, said: tuple[tuple[str, Said], ...]
 ) -> AreaReports:
     """Return the reports of an area; ``said`` is what people said of its default locations."""
-    located = ws.engine.count_points(area.boundary.bounds)
+    held = ws.engine.coverage()
+    located = without_cut(ws.engine.count_points(area.boundary.bounds), held, area.area_id)
     where = located[[LON, LAT]].drop_duplicates().reset_index(drop=True)
     within = shapely.intersects_xy(area.boundary, where[LON], where[LAT])
     inside = where[within].reset_index(drop=True)
@@ -183,7 +184,7 @@ def _area_reports(
     points = located.merge(inside, on=[LON, LAT], how="inner", validate="many_to_one")
     points[SINK] = at_default_locations(points, points[SINK].to_numpy(), area, dict(said))
     points[ORIGIN] = counted_origins(points)
-    supplied = ws.engine.coverage()
+    supplied = supplied_for(held, area.area_id)
     main = _main_providers(points)
     pairs = zip(supplied[SOURCE], supplied[PROVIDER], strict=True)
     mine = supplied[[pair in main for pair in pairs]]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from data.access import Permission, Principal, authorise
-from data.engines.protocol import PARTIAL
+from data.engines.protocol import PARTIAL, supplied_for
 from data.jobs.counts import AreaReports, area_counts, area_reports, low_months
 from data.jobs.repeats import ungrouped_version
 from data.jobs.wording import list_words
@@ -127,7 +127,7 @@ def _age(
 
 def _providers(ws: Workspace, reports: AreaReports) -> tuple[ProviderMonths, ...]:
     """Return the months of each provider: those that count for the area first."""
-    supplied = ws.engine.coverage()
+    supplied = supplied_for(ws.engine.coverage(), reports.area.area_id)
     main = set(reports.main_providers)
     out = []
     for (source, provider), rows in supplied.groupby([SOURCE, PROVIDER], sort=True):

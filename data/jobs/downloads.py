@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 
     from data.download.police import PoliceService
     from data.download.street_rows import Crime, Row
-    from data.lake import Partition
     from data.import_views import ImportReport
+    from data.lake import Partition
     from data.workspace import Workspace
     from geo.area import StudyArea
 
@@ -299,7 +299,7 @@ def _load(
     report = None
     try:
         if uploads:
-            report = import_files(ws, principal, uploads, area_id, progress=progress)
+            report = import_files(ws, principal, uploads, area_id, progress=progress, cut=True)
     except NothingLoadedError:
         files.remove()
         raise

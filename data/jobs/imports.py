@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -50,6 +51,7 @@ def import_files(  # noqa: PLR0913 - who, what, where to, and how it is read
     progress: Progress | None = None,
     mapping: Profile | None = None,
     sheet: str | None = None,
+    cut: bool = False,
 ) -> ImportReport:
     """Load files into the data set, record it, and return what became of every row.
 
@@ -65,6 +67,9 @@ def import_files(  # noqa: PLR0913 - who, what, where to, and how it is read
         Which columns hold what, for files that are not known by their headings.
     sheet
         Which sheet of a workbook to read; None takes the best visible one.
+    cut
+        Whether whole months of open data hold rows of that area alone; they then count as
+        supplied for no other.
 
     Raises
     ------
@@ -76,6 +81,7 @@ def import_files(  # noqa: PLR0913 - who, what, where to, and how it is read
     authorise(principal, Permission.IMPORT)
     now = ws.clock.now()
     desk = desk_for(ws, area_id, now, mapping=mapping, sheet=sheet)
+    desk = replace(desk, cut_to=area_id) if cut and area_id else desk
     _note_unrecorded(ws, principal, now)
 
     def register(found: ReadRegister) -> tuple[RegisterRows, str]:

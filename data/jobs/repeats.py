@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from data.access import Permission, Principal, authorise
-from data.engines.protocol import POINT_COLUMNS, SINK
+from data.engines.protocol import POINT_COLUMNS, SINK, without_cut
 from data.jobs.marks import at_default_locations, counted_origins, eligible
 from data.jobs.sinks import decisions
 from data.store.ungrouped import ReportKey, ungrouped_rows
@@ -250,6 +250,7 @@ def _rows_inside(ws: Workspace, held: _Held) -> pd.DataFrame:
     """Return the located reports inside the area, as `group_reports` and counting want them."""
     area = held.area
     rows = ws.engine.read_rows(_READ, area.boundary.bounds)
+    rows = without_cut(rows, ws.engine.coverage(), area.area_id)
     rows = rows[shapely.intersects_xy(area.boundary, rows[LON], rows[LAT])].reset_index(drop=True)
     marked = rows[QUALITY_FLAGS].str.contains(SINK_FLAG, regex=False).to_numpy(dtype=np.bool_)
     sink = at_default_locations(rows, marked, area, dict(held.said))

@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from data.access import Permission, Principal, authorise, visible_categories
+from data.engines.protocol import without_cut
 from data.jobs.analysis import chosen_window
 from data.jobs.counts import area_counts, area_reports
 from data.jobs.disclosure import disclosure_for
@@ -248,6 +249,7 @@ def _located_rows(
     """
     del dataset_version
     rows = ws.engine.read_rows(_COLUMNS, area.boundary.bounds)
+    rows = without_cut(rows, ws.engine.coverage(), area.area_id)
     shapely.prepare(area.boundary)
     flags = rows[QUALITY_FLAGS]
     marked = flags.str.contains(SINK_FLAG, regex=False).to_numpy(dtype=np.bool_)
