@@ -321,7 +321,7 @@ lake, moment = Lake(Path(sys.argv[1])), sys.argv[2]
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 if moment == "before swap":
-    import data.lake; data.lake._sync_folder = die
+    import data.lake; data.lake.sync_folder = die
 elif moment == "after swap":
     import data.lake; data.lake.Manifest.files = die
 def progress(sentence, done, of):
