@@ -195,3 +195,13 @@ def test_rows_without_reference_of_a_later_load_stay_when_an_older_one_is_answer
     answer(ws, first, Answer("T03", "accept"))
     answer(ws, first, Answer("G04", "drop", (2, 3, 4)))
     assert ws.engine.read_rows(["place"])["place"].tolist() == ["QUAY"]
+
+
+def test_a_column_is_read_month_first_once_that_is_agreed(ws):
+    days = [f"S{n},{n:02d}/12/2026,Graffiti,53.00,-5.02" for n in (3, 4, 5)]
+    batch = load(ws, CASE, *days)
+    assert references(ws) == []
+    assert counts(answer(ws, batch, Answer("T01", "accept"))) == [3, 0, 0, 0, 0]
+    months = ws.engine.read_rows(["month"])["month"]
+    assert sorted(months) == ["2026-03", "2026-04", "2026-05"]
+    assert counts(job.undo(ws, ANALYST, batch, 0)) == [0, 0, 3, 0, 0]

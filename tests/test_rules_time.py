@@ -47,22 +47,24 @@ def test_rule_t01_a_date_that_a_person_sets_counts():
     assert (found.counts, utc(found, 2)) == ((2, 0, 0, 0, 0), "2026-03-13 21:00")
 
 
+AHEAD = ("03/12/2026 10:00", "04/12/2026 10:00", "05/06/2026 10:00")
+
+
 def test_rule_t01_asks_when_day_first_puts_many_dates_into_the_future():
-    found = log("03/12/2026 10:00", "04/12/2026 10:00", "05/06/2026 10:00")
-    (asked,) = found.rule("T01")
+    found = log(*AHEAD)
+    asked = next(one for one in found.rule("T01") if one.question)
     assert (asked.rows, asked.result) == (3, "held")
-    assert "month/day/year" in asked.question
+    assert asked.question == "Do the dates of this column read month/day/year?"
     assert found.held("T01")[2] == "2026-03-12 10:00"
 
 
-def test_rule_t01_reads_month_first_once_a_person_has_said_so():
-    dates = ("03/12/2026 10:00", "04/12/2026 10:00", "05/06/2026 10:00")
-    found = log(*dates, answers=(Answer("T01", "accept"),))
-    assert found.counts == (3, 0, 0, 0, 0)
-    assert utc(found, 2) == "2026-03-12 10:00"
-    left = log(*dates, answers=(Answer("T01", "reject"),))
-    assert left.rule("T01") == []
-    assert left.rule("T04")[0].rows == 2
+def test_rule_t01_the_order_that_is_accepted_holds_for_the_column():
+    found = log(*AHEAD, answers=(Answer("T01", "accept"),))
+    assert [utc(found, row) for row in (2, 3, 4)] == [
+        "2026-03-12 10:00", "2026-04-12 09:00", "2026-05-06 09:00",
+    ]  # fmt: skip
+    kept = log(*AHEAD, answers=(Answer("T01", "reject"),))
+    assert (utc(kept, 4), list(kept.held("T04"))) == ("2026-06-05 09:00", [2, 3])
 
 
 def test_rule_t02_spreadsheet_numbers_become_dates():

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 HOME: Final = "Europe/London"
 REMEMBERED: Final = ("T08", "K01")
 """Rules whose answer holds for the next files of the source too."""
-ACCEPTABLE: Final = frozenset({"T03", "T08", "G02", "G03", "G07"})
+ACCEPTABLE: Final = frozenset({"T01", "T03", "T08", "G02", "G03", "G07"})
 """Rules that make a proposal."""
 REJECTABLE: Final = frozenset({"T01", "T03", "T05", "T08", "G02", "G03", "G07", "G14", "K01"})
 """Rules whose rows can be left as they are."""
