@@ -19,7 +19,7 @@ hexbeat.keepLabels = function (map, config) {
   pane.appendChild(lines);
   pane.setAttribute('aria-hidden', 'true');   // the same names are in the list beside the map
   const wards = config.names.map(([name, lat, lon]) => ({lat, lon, part: label('ward', name)}));
-  let streets = [], marks = [], spans = [], pieces = [];
+  let streets = [], marks = [], spans = [], pieces = [], others = () => [];
 
   function label(kind, text, on) {
     const part = document.createElement('div');
@@ -143,7 +143,7 @@ hexbeat.keepLabels = function (map, config) {
   }
 
   function lay() {
-    const frame = map.getSize(), taken = controls(), zoom = map.getZoom();
+    const frame = map.getSize(), taken = [...controls(), ...others()], zoom = map.getZoom();
     if (!frame.x || !frame.y) return;
     layMarks(frame, taken);
     const quiet = hexbeat.narrow() && zoom < 12.5;
@@ -194,6 +194,8 @@ hexbeat.keepLabels = function (map, config) {
       remeasure();
     },
     streets: function (next) { streets = next; lay(); },
+    // Names keep clear of the boxes that the function returns, in pixels of the frame.
+    avoid: function (boxes) { others = boxes; lay(); },
   };
 };
 """

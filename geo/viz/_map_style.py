@@ -48,6 +48,8 @@ border:2px solid $ink;background:$paper}
 .hb-dot.hb-on span{width:17px;height:17px;background:$pin;border-color:$paper}
 .hb-pin.hb-on{z-index:2}
 .hb-pin.hb-on span{background:$pin;border-color:$paper;color:$paper;outline:2px solid $pin}
+.hb-num span{font-size:20px;font-weight:700;line-height:22px;\
+text-shadow:0 0 2px $paper,0 0 3px $paper,0 0 4px $paper,0 0 5px $paper}
 .hb-lines{position:absolute;left:0;top:0;width:1px;height:1px;overflow:visible}
 .hb-lines path{fill:none;stroke:$call;stroke-width:1.4;filter:$line_edge}
 .hb-lines path.hb-on{stroke:$chosen;stroke-width:3.5}

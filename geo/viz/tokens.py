@@ -30,6 +30,13 @@ MAP_LAND: Final = "#f7f7f4"
 MAP_FEW: Final = "#c3c9ce"
 MAP_HATCH: Final = "#7d878f"
 MAP_HATCH_GROUND: Final = "#eef1f3"
+ZONE_TREATED: Final = "#12436d"
+ZONE_TREATED_FILL: Final = "#9dbfdc"
+ZONE_NEARBY: Final = "#993404"
+ZONE_NEARBY_HATCH: Final = "#cc6a14"
+ZONE_NEARBY_GROUND: Final = "#fff7e6"
+ZONE_COMPARISON: Final = "#505a5f"
+"""Zones of an intervention, on the land that stays light in both themes."""
 STREET: Final = "#ffffff"
 STREET_CASING: Final = "#8a8577"
 
@@ -139,6 +146,19 @@ DARK: Final = Palette(
 def palette(theme: Theme) -> Palette:
     """Return the colours of the theme."""
     return DARK if theme == "dark" else LIGHT
+
+
+def zone_lines(theme: Theme) -> tuple[str, str, str]:
+    """Return the colours of treated, nearby and comparison lines in charts.
+
+    Examples
+    --------
+    >>> zone_lines("light")
+    ('#12436d', '#993404', '#59626a')
+    """
+    colours = palette(theme)
+    nearby = colours.up_bar if theme == "dark" else ZONE_NEARBY
+    return colours.data_line, nearby, colours.soft
 
 
 def css_variables(theme: Theme) -> str:
