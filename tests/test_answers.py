@@ -171,6 +171,8 @@ def test_rows_may_wait_for_a_stated_reason_until_their_number_changes(ws):
     assert blocker.startswith("4 rows of cases.csv wait for an answer.")
     with pytest.raises(DataError, match="stated reason"):
         job.accept_waiting(ws, ANALYST, batch, " ")
+    with pytest.raises(DataError, match="personal data"):
+        job.accept_waiting(ws, ANALYST, batch, "Asked Mrs Quilter")
     view = job.accept_waiting(ws, ANALYST, batch, "Asked the council")
     assert (view.accepted, job.blockers(ws, ANALYST)) == ("Asked the council", ())
     answer(ws, batch, Answer("G03", "accept"))

@@ -172,6 +172,13 @@ def test_rule_g07_heeds_the_answer(answer, counts):
     assert log("33069,436330", "330690,436330", answers=(answer,)).counts == counts
 
 
+def test_rule_g07_coordinates_that_cannot_be_wait_and_may_stay_without_a_place():
+    rows = ("-330690,436330", "west,436330", "330690,436330")
+    assert list(log(*rows).held("G07")) == [2, 3]
+    found = log(*rows, answers=(Answer("G07", "reject"),))
+    assert (found.counts, [one.rows for one in found.rule("G04")]) == ((3, 0, 0, 0, 0), [2])
+
+
 def test_rule_g07_coordinates_that_are_no_numbers_wait():
     found = log("west,436330", "330690,436330")
     assert found.rule("G07")[0].message == "1 row with a coordinate that is no number (?)."

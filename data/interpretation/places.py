@@ -135,12 +135,18 @@ def _settle(place: Where, rows: Mask, lon: Floats, lat: Floats, precision: str =
 
 
 def _not_numbers(
-    columns: Columns, names: tuple[str, str], x: Floats, y: Floats, ledger: RowLedger
+    columns: Columns,
+    names: tuple[str, str],
+    x: Floats,
+    y: Floats,
+    ledger: RowLedger,
+    context: Context,
 ) -> None:
     """Hold rows whose coordinates are no numbers and no grid reference."""
     for name, numbers in zip(names, (x, y), strict=True):
         values = columns.values(name)
         odd = ~np.isfinite(numbers) & columns.given(name)
+        odd &= ~context.decided("G07", "reject", ledger.numbers)
         odd &= ~pc.match_substring_regex(values, r"^[A-Za-z]{2} ?[0-9]").to_numpy(
             zero_copy_only=False
         )
@@ -160,7 +166,7 @@ def _add_degrees(
 ) -> None:
     shown, lon, lat = _pair(columns, "lon", "lat")
     heading = columns.heading("lon")
-    _not_numbers(columns, ("lon", "lat"), lon, lat, ledger)
+    _not_numbers(columns, ("lon", "lat"), lon, lat, ledger, context)
     known = ~_blank(lon, lat)
     metres = known & (np.abs(lon) >= _LEAST_METRE) & (np.abs(lat) >= _LEAST_METRE)
     if metres.any():
@@ -198,7 +204,7 @@ def _add_degrees(
     rest = known & ~lost & ~both
     rest |= (lost | both) & context.decided("G03", "reject", ledger.numbers)
     impossible = rest & ((np.abs(lon) > _LARGEST_DEGREE) | (np.abs(lat) > _LARGEST_DEGREE / 2))
-    _mark_impossible(ledger, impossible, heading, shown)
+    _mark_impossible(ledger, context, impossible, heading, shown)
     _settle(place, rest & ~impossible, lon, lat)
     convert_datum(columns, place, ledger, context, rest & ~impossible)
 
@@ -213,7 +219,7 @@ def _add_metres(
 ) -> None:
     shown, x, y = _pair(columns, "easting", "northing")
     heading = columns.heading("easting")
-    _not_numbers(columns, ("easting", "northing"), x, y, ledger)
+    _not_numbers(columns, ("easting", "northing"), x, y, ledger, context)
     known = ~_blank(x, y) & np.isnan(place.lon)
     degrees = known & (in_united_kingdom(x, y) | in_united_kingdom(y, x))
     _settle(
@@ -255,7 +261,7 @@ def _add_metres(
     rest = known & ~swapped & ~short
     rest |= swapped & context.decided("G02", "reject", ledger.numbers)
     impossible = rest & ~np.isfinite(lon)
-    _mark_impossible(ledger, impossible, heading, shown)
+    _mark_impossible(ledger, context, impossible, heading, shown)
     _settle(place, rest & ~impossible, lon, lat)
     if (rest & ~impossible).any():
         ledger.note(
@@ -297,10 +303,12 @@ def _mark_reread(ledger: RowLedger, rows: Mask, heading: str, shown: pa.Array, w
     )
 
 
-def _mark_impossible(ledger: RowLedger, rows: Mask, heading: str, shown: pa.Array) -> None:
+def _mark_impossible(
+    ledger: RowLedger, context: Context, rows: Mask, heading: str, shown: pa.Array
+) -> None:
     ledger.mark(
         "G07",
-        rows,
+        rows & ~context.decided("G07", "reject", ledger.numbers),
         "held",
         "{n} with coordinates that cannot be ({value}).",
         column=heading,

@@ -186,6 +186,7 @@ def accept_waiting(ws: Workspace, principal: Principal, batch_id: str, reason: s
     if not reason.strip():
         message = "Rows may only wait for a stated reason."
         raise DataError(message, "Write why they can wait.")
+    _check_no_person(reason)
     now = ws.clock.now()
     detail = {"held": batch.waiting, "reason": reason.strip()}
     with ws.store.change(principal, "accept_held", batch_id, detail, now) as session:
@@ -201,12 +202,16 @@ def _check(one: Answer, batch: Batch) -> None:
     if one.verdict == "set" and not one.value.strip():
         message = "A value to set is missing."
         raise DataError(message, "Write what is to stand there.")
-    if personal_values(pa.array([one.value, one.key], pa.string()))[0].any():
-        message = "The value looks like personal data, which is never stored."
-        raise DataError(message, "Write it without anything about a person.")
+    _check_no_person(one.value, one.key)
     if batch.profile.source != REGISTER and not _has_effect(one, batch):
         message = f"{one.code} {one.verdict} would change nothing."
         raise DataError(message, _WAYS[one.verdict])
+
+
+def _check_no_person(*said: str) -> None:
+    if personal_values(pa.array(said, pa.string()))[0].any():
+        message = "What was written looks like personal data, which is never stored."
+        raise DataError(message, "Write it without anything about a person.")
 
 
 def _has_effect(one: Answer, batch: Batch) -> bool:

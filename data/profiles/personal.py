@@ -75,7 +75,8 @@ _IN_REFERENCES: Final = ("e-mail addresses", "dates of birth", "names")
 _LETTERS: Final = r"\pL\pL"
 _PLAIN: Final = (
     r"(?i)^([0-9 :/.,+'-]|\b(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|"
-    r"sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?|mon|tue|wed|thu|fri|sat|sun)\b|"
+    r"sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?|mon(day)?|tue(sday)?|wed(nesday)?|"
+    r"thu(rsday)?|fri(day)?|sat(urday)?|sun(day)?)\b|"
     r"(am|pm|bst|gmt|utc|st|nd|rd|th|[tzex]))*$"
 )
 _TELEPHONE: Final = r"^(\+44[ ()-]*|0)[1237]([ ()-]*[0-9]){8,9}$"
