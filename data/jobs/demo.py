@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 
 from data.access import Permission, Principal, authorise
 from data.ingest import append_incidents
+from data.intervention_spec import content_of
 from data.jobs.areas import add_area
 from data.samples.pack import write_town
-from data.samples.town import TownSpec, build_town
+from data.samples.plans import planned
+from data.samples.spec import DEMO_TOWN
+from data.samples.town import AREA_ID, Town, TownSpec, build_town
+from data.store.interventions import add_intervention
 from geo.schema import PROVIDER, SOURCE
 
 if TYPE_CHECKING:
@@ -34,7 +38,7 @@ def load_sample(
     progress
         Called with a sentence, how much is done, and of how much.
     spec
-        Size, seed and what is planted; default: the standard town.
+        Size, seed and what is planted; default: the standard town with four interventions.
 
     Raises
     ------
@@ -46,7 +50,7 @@ def load_sample(
         return False
     say = progress or _say_nothing
     say("Building the sample town", 0, 3)
-    town = build_town(spec or TownSpec())
+    town = build_town(spec or DEMO_TOWN)
     say("Drawing its area", 1, 3)
     with tempfile.TemporaryDirectory() as folder:
         add_area(ws, principal, write_town(town, Path(folder)))
@@ -62,8 +66,23 @@ def load_sample(
             now=now,
         )
         ws.store.record_import(principal, report, now=now)
+    _register(ws, principal, town)
     say("The sample town is ready", 3, 3)
     return True
+
+
+def _register(ws: Workspace, principal: Principal, town: Town) -> None:
+    """Register what is done in the town as if it had been planned a month before its start.
+
+    The audit log says when it truly came in.
+    """
+    plans = planned(town)
+    if not plans:
+        return
+    detail = {"interventions": len(plans), "sample": True}
+    with ws.store.change(principal, "add_intervention", AREA_ID, detail, ws.clock.now()) as session:
+        for spec, chosen in plans:
+            add_intervention(session, principal, AREA_ID, content_of(spec), chosen)
 
 
 def _say_nothing(sentence: str, done: int, of: int) -> None:
