@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.errors import DataError
 from data.interpretation.context import VERDICTS, Answer
 from data.jobs import answers as answers_job
 from data.jobs import imports
@@ -114,7 +115,7 @@ def list_batches(ws: Workspace, principal: Principal, _options: argparse.Namespa
     """Return every load with what waits in it."""
     found = answers_job.batches(ws, principal)
     lines = [
-        f"{one.batch_id}: {one.file_name} ({one.profile}), {one.counts['held']:,} rows wait"
+        f"{one.batch_id}: {one.file_name} ({one.profile}), {_waiting(one.counts['held'])}"
         for one in found
     ]
     return {"batches": [asdict(one) for one in found]}, "\n".join(
@@ -122,14 +123,26 @@ def list_batches(ws: Workspace, principal: Principal, _options: argparse.Namespa
     ) or "Nothing was loaded yet."
 
 
+def _waiting(rows: int) -> str:
+    return "1 row waits" if rows == 1 else f"{rows:,} rows wait"
+
+
 def answer(ws: Workspace, principal: Principal, options: argparse.Namespace) -> Outcome:
     """Answer rows that wait, and return the load as it then is."""
-    rows = tuple(int(row) for row in (options.rows or "").split(",") if row.strip().isdecimal())
     said = Answer(
-        options.code, options.verdict, rows, options.key or "", options.column or "",
+        options.code, options.verdict, _row_numbers(options.rows or ""), options.key or "", options.column or "",
         options.value or "",
     )  # fmt: skip
     return _shown(answers_job.answer(ws, principal, options.batch, [said]))
+
+
+def _row_numbers(words: str) -> tuple[int, ...]:
+    """Return row numbers as written with commas; none where nothing is written."""
+    parts = [part.strip() for part in words.split(",")] if words.strip() else []
+    if not all(part.isdecimal() for part in parts):
+        message = "The rows are no numbers separated by commas."
+        raise DataError(message, "Write them like --rows 5,8,13.")
+    return tuple(int(part) for part in parts)
 
 
 def undo(ws: Workspace, principal: Principal, options: argparse.Namespace) -> Outcome:

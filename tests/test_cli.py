@@ -97,6 +97,32 @@ def test_import_in_words_names_what_was_refused(quay, tmp_path):
     assert (bad["row"], bad["column"], bad["value"]) == ("3", "Month", "x")
 
 
+def test_rows_that_wait_are_listed_answered_and_taken_back(quay, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("When,Type,X,Y\n03/02/2024,Noise,-5.02,52.99\nsoon,Noise,-5.02,52.99\n")
+    columns = "lon=X,lat=Y,date=When,category=Type"
+    _, words, _ = quay("import", str(path), "--area", "quay", "--columns", columns)
+    assert words.startswith("2 rows read: 1 kept, 0 fixed, 1 held, 0 dropped, 0 refused.")
+    assert "T01 1 row with a date that cannot be read (?)." in words
+    (load,) = quay("loads", "list", "--json")[1]["batches"]
+    batch = load["batch_id"]
+    assert quay("loads", "list")[1] == f"{batch}: log.csv (Table with named columns), 1 row waits\n"
+    said = ["--rows", "3", "--column", "t_start", "--value", "2024-02-04"]
+    _, view, _ = quay("loads", "answer", batch, "T01", "set", *said, "--json")
+    assert (view["counts"]["kept"], view["counts"]["held"]) == (2, 0)
+    _, words, _ = quay("loads", "undo", batch, "1")
+    assert words == "log.csv: 1 kept, 0 fixed, 1 held, 0 dropped, 0 refused.\n"
+    _, view, _ = quay("loads", "accept", batch, "Asked for it", "--json")
+    assert view["accepted"] == "Asked for it"
+
+
+def test_an_answer_that_cannot_be_exits_with_2_and_a_hint(quay):
+    code, _, err = quay("loads", "answer", "nothing", "T03", "drop", "--rows", "3;4")
+    assert (code, "--rows 5,8,13" in err) == (2, True)
+    code, _, err = quay("loads", "answer", "nothing", "T03", "accept")
+    assert (code, "What to do:" in err) == (2, True)
+
+
 def test_nothing_that_can_be_loaded_exits_with_2_and_a_hint(quay, tmp_path):
     path = tmp_path / "page.csv"
     path.write_text("<!DOCTYPE html><html></html>")
