@@ -35,7 +35,9 @@ def show(page: Page) -> None:
     """Show every part of the page, what needs a person first."""
     loads = show_title(page)
     said.show()
-    waits = uploads.asks() or any(one.counts["held"] and not one.accepted for one in loads)
+    waits = bool(uploads.unknown_name()) or any(
+        one.counts["held"] and not one.accepted for one in loads
+    )
     if waits:
         uploads.show_unknown(page)
         loaded.show(loads)
@@ -64,7 +66,9 @@ def show_title(page: Page) -> tuple[BatchView, ...]:
         return ()
     with errors.explained():
         loads = answers_job.batches(page.workspace, page.principal)
-        look.title(answers_job.data_title(page.workspace, page.principal, loads))
+        unknown = uploads.unknown_name()
+        asked = f"Say what the columns of {unknown} hold" if unknown else ""
+        look.title(asked or answers_job.data_title(page.workspace, page.principal, loads))
     return loads
 
 

@@ -38,7 +38,7 @@ def last_report() -> ImportReport | None:
 
 def show(loads: Sequence[BatchView]) -> None:
     """Show what became of every row of the last load: how it adds up, and what was found first."""
-    report = last_report()
+    report = _told_report()
     if report is None:
         return
     mine = {file.batch_id for file in report.files}
@@ -55,7 +55,7 @@ def show(loads: Sequence[BatchView]) -> None:
 
 def show_details(page: Page) -> None:
     """Show the figures of each file, every finding, and the refused rows to take away."""
-    report = last_report()
+    report = _told_report()
     if report is None:
         return
     if report.notes:
@@ -65,6 +65,14 @@ def show_details(page: Page) -> None:
     _show_rules(report)
     if report.refused:
         downloads.refused_rows(page, report)
+
+
+def _told_report() -> ImportReport | None:
+    """Return the last report, unless all that it says is that the columns of a file are asked."""
+    report = last_report()
+    if report is None or all(file.headings for file in report.files):
+        return None
+    return report
 
 
 def _title(report: ImportReport) -> str:
@@ -138,7 +146,7 @@ def _line(rule: RuleOutcome) -> str:
 
 def _show_odd(files: Sequence[FileOutcome]) -> None:
     """Say at once which files were not loaded, and what to do."""
-    odd = [file for file in files if file.status in {"refused", "skipped"}]
+    odd = [one for one in files if one.status in {"refused", "skipped"} and not one.headings]
     for file in odd[:_AT_ONCE]:
         words = escape_markdown(file.message)
         st.warning(f"**{escape_markdown(file.file)}**: {words}", icon=":material/warning:")

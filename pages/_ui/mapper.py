@@ -44,10 +44,11 @@ def show(page: Page, file: FileOutcome) -> tuple[Profile | None, bool]:
     """Ask what the columns hold; return what was said, and whether the file is to be let go."""
     proposed = mappings.propose(file.headings)
     with st.container(border=True, key="mapper"):
-        look.header(f"Say once what the columns of {file.file} hold")
+        look.header("Say it once, for every file of this kind")
         st.markdown(
-            "This kind of file is not known yet. Check the proposals and choose the rest; the next"
-            " file of the same system then asks nothing. What is not chosen is never read."
+            f"Nothing of {escape_markdown(file.file)} is loaded yet. Check the proposals and choose"
+            " the rest; the next file of the same system then asks nothing. What is not chosen is"
+            " never read."
         )
         if file.personal:
             names = escape_markdown(list_words(file.personal))

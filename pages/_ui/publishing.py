@@ -105,6 +105,7 @@ def _offer(here: LoadedArea, blockers: Sequence[str], *, main: bool) -> None:
     )
     kind = "primary" if main and not blockers else "secondary"
     if st.button("Publish a snapshot", type=kind, disabled=bool(blockers), key="publish"):  # type: ignore[arg-type]
+        said.forget()
         with said.trying(), st.spinner("Freezing the figures"):
             snapshot = snapshots_job.publish(
                 here.workspace,

@@ -52,7 +52,7 @@ def show(page: Page) -> None:
         " is refused."
     )
     st.file_uploader("Files", type=list(KINDS), accept_multiple_files=True, key=_key())
-    main = bool(files) and not asks()
+    main = bool(files) and not unknown_name()
     label = "Load these files" if len(files) != 1 else "Load this file"
     if st.button(label, type="primary" if main else "secondary", disabled=not files, key="load"):
         _load(page, files)
@@ -63,9 +63,9 @@ def chosen() -> list[Upload]:
     return [(file.name, file.getvalue()) for file in st.session_state.get(_key()) or []]
 
 
-def asks() -> bool:
-    """Return whether a file that was dropped is of a kind that nobody knows."""
-    return bool(_unknown())
+def unknown_name() -> str:
+    """Return the name of the first file in the box whose kind nobody knows, "" for none."""
+    return next((file.file for file, _ in _unknown()), "")
 
 
 def show_unknown(page: Page) -> None:

@@ -43,7 +43,7 @@ def test_columns_of_an_unknown_file_are_asked_with_proposals(
     town: fakes.Town, open_app: OpenApp
 ) -> None:
     app = asked(town, open_app)
-    assert app.header[0].value == "Say once what the columns of housing\\.csv hold"
+    assert app.title[0].value == "Say what the columns of housing\\.csv hold"
     northing = app.selectbox(key="m-northing-housing.csv")
     assert (northing.label, northing.value) == ("Northing (sure)", "OS North")
     assert app.info[0].value == "Refused as personal, and not offered: Notes."
@@ -81,7 +81,7 @@ def test_mapping_is_remembered_and_the_file_loaded(town: fakes.Town, open_app: O
     assert (made.title, made.source) == ("Housing cases", "housing_cases")
     assert town.loaded == ["housing.csv", "housing.csv"]
     assert town.mappings == [None, made]
-    assert "Say once" not in app.header[0].value
+    assert app.title[0].value == "Every row is accounted for"
     assert "Mappings that are remembered: 1" in [one.label for one in app.expander]
 
 
