@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from data.desk import Desk
     from data.readers.findings import Finding
     from data.readers.rows import FileRows
-    from data.reading import ReadFile, ReadRegister
+    from data.reading import AnyRead, ReadFile, ReadRegister
     from data.registers.reading import RegisterRows
     from data.rules import RowResult
 
@@ -79,19 +79,12 @@ def batch_of(file: ReadFile, desk: Desk) -> tuple[Batch, pa.Table]:
     counts = counts_of(found)
     gone = {"dropped": file.left_out, "refused": counts["refused"]}
     batch = Batch(
-        batch_id=file.batch_id,
-        file_name=file.raw.name,
-        sha256=file.raw.sha256,
-        profile=profile,
-        area_id=desk.area.area_id if desk.area is not None else None,
-        imported_at=desk.now.isoformat(timespec="microseconds"),
-        agreement_ref=desk.agreement(profile),
+        **_origin(file, profile, desk),
         counts=counts,
         gone=gone,
         standing=standing(found),
         findings=found.findings,
         held=found.held,
-        answers=tuple(desk.answers.get(file.batch_id, ())),
         excel_epoch=file.epoch,
     )
     return batch, staged
@@ -110,23 +103,30 @@ def register_batch_of(file: ReadRegister, rows: RegisterRows, desk: Desk) -> tup
     counts = {"read": rows.rows_read + dropped, **_all_results(rows.counts)}
     counts["dropped"] += dropped
     batch = Batch(
-        batch_id=file.batch_id,
-        file_name=file.raw.name,
-        sha256=file.raw.sha256,
-        profile=profile,
-        area_id=desk.area.area_id if desk.area is not None else None,
-        imported_at=desk.now.isoformat(timespec="microseconds"),
-        agreement_ref=desk.agreement(profile),
+        **_origin(file, profile, desk),
         counts=counts,
         gone={"dropped": dropped, "refused": refused},
         standing=file.sheet.findings,
         findings=(*file.sheet.findings, *rows.findings),
         held=rows.held,
-        answers=tuple(desk.answers.get(file.batch_id, ())),
         excel_epoch=text.excel_epoch.isoformat(),
     )
     kept = kept_columns(text, rows.kind, columns)
     return batch, pa.table({ROW: pa.array(text.numbers), **kept})
+
+
+def _origin(file: AnyRead, profile: Profile, desk: Desk) -> dict[str, Any]:
+    """Return what is written down of any file: where it comes from, and what people decided."""
+    return {
+        "batch_id": file.batch_id,
+        "file_name": file.raw.name,
+        "sha256": file.raw.sha256,
+        "profile": profile,
+        "area_id": desk.area.area_id if desk.area is not None else None,
+        "imported_at": desk.now.isoformat(timespec="microseconds"),
+        "agreement_ref": desk.agreement(profile),
+        "answers": tuple(desk.answers.get(file.batch_id, ())),
+    }
 
 
 def _all_results(counts: Mapping[RowResult, int]) -> dict[str, int]:

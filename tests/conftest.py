@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from tests.places import add_town, workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from data.workspace import Workspace
 
 settings.register_profile("hexbeat", deadline=None, derandomize=True)
 settings.load_profile("hexbeat")
@@ -27,6 +35,15 @@ def shared() -> Path:
             pytest.fail("The reference files beside the checkout are expected here, but absent.")
         pytest.skip("needs the reference files that lie beside the checkout in ../shared")
     return SHARED
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[Workspace]:
+    """Give a workspace that knows the invented town, and holds nothing yet."""
+    opened = workspace(tmp_path / "home")
+    add_town(opened, tmp_path / "files")
+    yield opened
+    opened.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

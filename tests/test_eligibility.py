@@ -21,19 +21,11 @@ from data.views import (
 )
 from geo.errors import GeoError
 from geo.periods import month_range
-from tests.places import ANALYST, MIDDLE, Reports, add_town, steady, store, workspace
+from tests.places import ANALYST, MIDDLE, Reports, steady, store
 from tests.timed import Call, store_calls
 
 MONTHS = month_range("2020-07", "2022-06")
 PARAMS = HotspotParams(to="2022-06")
-
-
-@pytest.fixture
-def ws(tmp_path):
-    ws = workspace(tmp_path / "home")
-    add_town(ws, tmp_path / "files")
-    yield ws
-    ws.close()
 
 
 def total(ws, eligibility):

@@ -13,15 +13,7 @@ from data.jobs.hotspots import latest_month
 from data.jobs.imports import import_files
 from data.readers.table import TableMapping
 from geo.errors import GridError, NotEnoughDataError
-from tests.places import ANALYST, MIDDLE, NOW, Reports, add_town, all_cells, store, workspace
-
-
-@pytest.fixture
-def ws(tmp_path):
-    ws = workspace(tmp_path / "home")
-    add_town(ws, tmp_path / "files")
-    yield ws
-    ws.close()
+from tests.places import ANALYST, MIDDLE, NOW, Reports, add_town, all_cells, store
 
 
 def test_a_report_counts_in_its_cell_and_month(ws):

@@ -31,14 +31,6 @@ ONCE = Counted(repeats=RULE)
 JUNE = HotspotParams(to="2022-06", start="2022-06", lens="estimated")
 
 
-@pytest.fixture
-def ws(tmp_path):
-    ws = workspace(tmp_path / "home")
-    add_town(ws, tmp_path / "files")
-    yield ws
-    ws.close()
-
-
 def incidents(ws, counted=ONCE):
     return area_reports(ws, "quaytown", counted).points["n"].sum()
 

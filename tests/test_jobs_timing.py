@@ -20,11 +20,9 @@ from data.jobs.timing_words import near_repeat_words, too_small
 from data.report_keys import ReportKey
 from data.views import Eligibility, HotspotParams
 from geo.near_repeats import KnoxTable
-from tests.places import ANALYST, MIDDLE, NOW, Reports, add_town, store, workspace
+from tests.places import ANALYST, MIDDLE, NOW, Reports, store
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from data.workspace import Workspace
 
 PARAMS = HotspotParams("2024-07", "2024-06")
@@ -32,13 +30,6 @@ COUNCIL = Principal("Cy", Role.COUNCIL_CST, demo=True)
 BUSINESS = Principal("Bo", Role.BID, demo=True)
 LAT, LON = h3.cell_to_latlng(MIDDLE)
 FRIDAY_NIGHT = 4 * 24 + 21
-
-
-@pytest.fixture
-def ws(tmp_path: Path) -> Workspace:
-    opened = workspace(tmp_path / "home")
-    add_town(opened, tmp_path / "town")
-    return opened
 
 
 def report(time: str, until: str | None = None, **columns: Any) -> dict[str, Any]:

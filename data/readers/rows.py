@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from data.incidents import INCIDENT_SCHEMA, LATER_COLUMNS
 from data.profiles.personal import without_words
+from data.readers.findings import shortened
 from geo.schema import MONTH, PROVIDER, SOURCE
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
     from data.profiles.model import Profile
     from data.readers.findings import Finding, HeldRow, MarkedRow
-
-LONGEST_VALUE: Final = 60
-"""Characters of a refused value that are shown."""
 
 MOST_LISTED: Final = 10_000
 """Refused rows that are listed for a file; the total is always said."""
@@ -132,20 +130,6 @@ class RowCheck:
         """Return the refused rows in the order of the file."""
         ordered = sorted(self._listed, key=lambda bad: bad.row)
         return BadRows(self._total, tuple(ordered[:MOST_LISTED]))
-
-
-def shortened(value: str | None) -> str:
-    """Return a value as it may stand in a list of refused rows.
-
-    Examples
-    --------
-    >>> shortened("2022-13")
-    '2022-13'
-    >>> len(shortened("x" * 500))
-    60
-    """
-    text = value or ""
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
 
 
 def split_by_month(table: pa.Table, fixed: NDArray[np.bool_]) -> tuple[Batch, ...]:
