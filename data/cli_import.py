@@ -130,9 +130,13 @@ def _waiting(rows: int) -> str:
 def answer(ws: Workspace, principal: Principal, options: argparse.Namespace) -> Outcome:
     """Answer rows that wait, and return the load as it then is."""
     said = Answer(
-        options.code, options.verdict, _row_numbers(options.rows or ""), options.key or "", options.column or "",
+        options.code,
+        options.verdict,
+        _row_numbers(options.rows or ""),
+        options.key or "",
+        options.column or "",
         options.value or "",
-    )  # fmt: skip
+    )
     return _shown(answers_job.answer(ws, principal, options.batch, [said]))
 
 

@@ -118,6 +118,21 @@ def test_rule_t04_dates_to_come_wait():
     assert found.rule("T04")[0].message == "1 row in the future."
 
 
+@pytest.mark.parametrize("odd", ["31/12/9999 23:59", "01/01/0001 00:00", "01/01/0000 00:00"])
+def test_rule_t03_dates_at_the_end_of_all_calendars_wait(odd: str):
+    found = log(odd, "14/03/2026 10:00")
+    assert found.counts == (1, 0, 1, 0, 0)
+    ended = read(CRIME, f"C1,14/03/2026 20:00,{odd},Burglary,330690,436330")
+    assert sum(ended.counts) == 1
+
+
+def test_rule_t05_an_end_that_is_to_come_is_left_out():
+    found = read(CRIME, "C1,14/03/2026 20:00,31/12/9999,Burglary,330690,436330")
+    (said,) = found.rule("T05")
+    assert said.message == "1 row with an end in the future (31/12/9999): the end was left out."
+    assert utc(found, 2, "time_to") == "2026-03-14 20:00"
+
+
 def test_rule_t05_ends_before_the_start_are_turned_round_or_left_out():
     found = read(
         CRIME,

@@ -354,6 +354,9 @@ def _span(
     values = columns.values("t_end")
     stated = _read(values, profile, profile.timezone, epoch).utc
     _mark_lost_ends(np.isnat(stated) & is_given(values), columns, ledger, context)
+    coming = stated > _present(context)
+    _mark_coming_ends(coming, columns, ledger)
+    stated = np.where(coming, _NEVER, stated)
     ends = np.where(np.isnat(stated) | is_month, ends, stated)
     backwards = ends < begins
     short = backwards & (begins - ends < LONGEST_MIX_UP)
@@ -400,6 +403,17 @@ def _mark_lost_ends(
         values=_shown(columns.values("t_end")),
         reason="The end does not read as a date and time.",
         question="Set the end, or keep the rows without it?",
+    )
+
+
+def _mark_coming_ends(coming: NDArray[np.bool_], columns: Columns, ledger: RowLedger) -> None:
+    ledger.mark(
+        "T05",
+        coming,
+        "kept",
+        "{n} with an end in the future ({value}): the end was left out.",
+        column=columns.heading("t_end"),
+        values=_shown(columns.values("t_end")),
     )
 
 

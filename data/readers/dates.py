@@ -38,6 +38,7 @@ _MONTHS: Final = (
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 )  # fmt: skip
 _NEVER: Final = np.datetime64("NaT", "us")
+_FIRST_TIME, _LAST_TIME = np.datetime64("0002-01-01", "us"), np.datetime64("9998-12-31", "us")
 _NOON, _HOURS, _SIXTY, _CENTURY = 12, 24, 60, 2000
 
 
@@ -286,10 +287,16 @@ def _from_serials(
     return rows[numbers][fits], np.datetime64(epoch, "us") + minutes
 
 
+def _possible(times: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+    """Return times with those that no clock of a zone knows moved to the nearest that it does."""
+    moved: NDArray[np.datetime64] = np.clip(times, _FIRST_TIME, _LAST_TIME)
+    return moved
+
+
 def to_utc(local: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime64]:
     """Return wall-clock times of a zone as UTC, ``datetime64[us]``; see Notes of `read_times`."""
     summer = np.ones(len(local), dtype=np.bool_)
-    zoned = pd.DatetimeIndex(local).tz_localize(
+    zoned = pd.DatetimeIndex(_possible(local)).tz_localize(
         timezone, ambiguous=summer, nonexistent=pd.Timedelta(hours=1)
     )
     return zoned.tz_convert("UTC").tz_localize(None).to_numpy("datetime64[us]", copy=True)
@@ -297,13 +304,13 @@ def to_utc(local: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime6
 
 def to_local(utc: NDArray[np.datetime64], timezone: str) -> NDArray[np.datetime64]:
     """Return UTC times on the wall clock of a zone, ``datetime64[us]``."""
-    zoned = pd.DatetimeIndex(utc).tz_localize("UTC").tz_convert(timezone)
+    zoned = pd.DatetimeIndex(_possible(utc)).tz_localize("UTC").tz_convert(timezone)
     return zoned.tz_localize(None).to_numpy("datetime64[us]")
 
 
 def _clock_changes(local: NDArray[np.datetime64], timezone: str) -> NDArray[np.bool_]:
     """Return which times fall in the hours of the clock changes."""
-    wall = pd.DatetimeIndex(local)
+    wall = pd.DatetimeIndex(_possible(local))
     known = wall.tz_localize(timezone, ambiguous="NaT", nonexistent="NaT")
     doubtful: NDArray[np.bool_] = np.asarray(known.isna(), dtype=np.bool_) & ~np.isnat(local)
     return doubtful
