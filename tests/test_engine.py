@@ -86,6 +86,29 @@ def test_count_points_says_so_when_a_file_is_missing(lake):
         EmbeddedEngine(lake).count_points(BOX)
 
 
+@pytest.mark.parametrize("missing_first", [True, False])
+def test_read_rows_says_so_or_reads_again_when_files_are_gone(lake, monkeypatch, missing_first):
+    engine, connect = EmbeddedEngine(lake), duckdb.connect
+    if missing_first:
+        for path in (lake.root / "parts").iterdir():
+            path.unlink()
+        with pytest.raises(DataError, match="missing or damaged"):
+            engine.read_rows(["category"])
+        return
+
+    def import_first(*arguments, **options):
+        monkeypatch.setattr(duckdb, "connect", connect)
+        append_incidents(
+            lake, reports(7), source="council", provider="Council", file_name="y", now=NOW
+        )
+        return connect(*arguments, **options)
+
+    monkeypatch.setattr(duckdb, "connect", import_first)
+    found = engine.read_rows(["lon"], sources=["council"])
+    expected = EmbeddedEngine(lake).read_rows(["lon"], sources=["council"])
+    pd.testing.assert_frame_equal(found, expected)
+
+
 def test_count_points_counts_again_when_an_import_replaces_files_meanwhile(lake, monkeypatch):
     engine = EmbeddedEngine(lake)
     connect = duckdb.connect

@@ -16,7 +16,7 @@ from data.jobs.hotspots import find_hotspots
 from data.jobs.repeats import ungroup
 from data.jobs.sinks import point_key, say
 from data.jobs.timing import LEAST_REPORTS, MONTHS_ONLY, NO_REPORTS, hour_of_week, near_repeats
-from data.jobs.timing_words import near_repeat_words, too_small
+from data.jobs.timing_words import near_repeat_table, near_repeat_words, too_small
 from data.report_keys import ReportKey
 from data.views import Eligibility, HotspotParams
 from geo.near_repeats import KnoxTable
@@ -320,6 +320,17 @@ def test_near_repeat_table_is_hidden_where_a_count_is_small(ws: Workspace) -> No
     assert burglary.rows == ()
     assert burglary.rows_hidden is not None
     assert burglary.sentence.endswith("times as likely as by chance.")
+
+
+def test_near_repeats_are_rounded_and_no_small_number_is_told_to_a_role_that_must_not_see_it() -> (
+    None
+):
+    one = np.array([[23]]), np.array([[10.0]]), np.array([[2.3]]), np.array([[0.001]])
+    table = KnoxTable((0.0, 100.0), (0.0, 8.0), *one, 5000, 3, 999, 0)
+    rule = SmallNumberRule(10, 5)
+    shown = near_repeat_table("Burglary", table, table, rule=rule, left_out=0)
+    assert shown.rows[0].pairs == 25
+    assert "fewer than 10 reports of older days are left out" in shown.caption
 
 
 def nearest(pairs: int, expected: float, p: float) -> KnoxTable:

@@ -83,6 +83,13 @@ def test_limit_of_a_source_wins_over_the_usual_one(ws):
     assert (police.before, police.items) == ("2021-08", ((*POLICE, "2021-07"),))
 
 
+def test_cctv_logs_have_the_limit_that_is_told(ws):
+    store(ws, [Reports(MIDDLE, "2022-07"), Reports(MIDDLE, "2022-08")], source="cctv_log")
+    cctv = retention_plan(ws, ANALYST).due[0]
+    assert (cctv.source, cctv.before, len(cctv.items)) == ("cctv_log", "2022-08", 1)
+    assert cctv.words.endswith("kept for 24 months")
+
+
 def test_nothing_goes_before_a_second_person_approves(ws):
     deletion = asked(ws)
     assert run_deletions(ws, ANALYST) == ()

@@ -15,7 +15,7 @@ from geo.periods import is_partial_month
 from geo.schema import COUNT, INCIDENT_COLUMNS, LAT, LON, SINK_FLAG
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from data.lake import Lake, Partition
 
@@ -84,12 +84,16 @@ class EmbeddedEngine:
             message = f"Bounds must be west, south, east, north; found {tuple(bounds)}."
             raise GeoError(message, "Take them from the outline of the area.")
         box = {"west": west, "south": south, "east": east, "north": north}
+        return self._read(lambda: self._counted(box, sources))
+
+    def _read(self, query: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """Return what a query finds; it is asked again where an import replaced files meanwhile."""
         version = self._lake.version
         try:
-            return self._counted(box, sources)
+            return query()
         except duckdb.IOException as error:
-            if self._lake.version != version:  # an import has replaced files meanwhile
-                return self._counted(box, sources)
+            if self._lake.version != version:
+                return query()
             message = "Stored rows are missing or damaged."
             hint = "Run `hexbeat doctor` to see which, and load those months again."
             raise DataError(message, hint) from error
@@ -110,11 +114,24 @@ class EmbeddedEngine:
         *,
         sources: Collection[str] | None = None,
     ) -> pd.DataFrame:
-        """Return the live, unrestricted incidents themselves; see `Engine.read_rows`."""
+        """Return the live, unrestricted incidents themselves; see `Engine.read_rows`.
+
+        Raises
+        ------
+        GeoError
+            Where a column is unknown.
+        DataError
+            Where stored rows are missing or damaged.
+        """
         unknown = [name for name in columns if name not in INCIDENT_COLUMNS]
         if unknown:
             message = f"Incidents have no column {unknown[0]!r}."
             raise GeoError(message, "Use the names of geo.schema.INCIDENT_COLUMNS.")
+        return self._read(lambda: self._rows(columns, bounds, sources))
+
+    def _rows(
+        self, columns: Collection[str], bounds: Bounds | None, sources: Collection[str] | None
+    ) -> pd.DataFrame:
         files = self._files(sources)
         wanted = ", ".join(
             f"coalesce({name}, '') AS {name}" if name in LATER_COLUMNS else name for name in columns

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from data.access import Permission, Principal, authorise, may
 from data.errors import DataError
 from data.jobs.wording import plural
+from data.profiles.known import CCTV_LOG
 from data.store.deletions import INCIDENT_ROWS, SNAPSHOTS, STAGED, add_deletion, approve, deletions
 from data.store.import_models import Deletion
 from data.store.snapshots import remove_snapshot, snapshot_record, snapshot_records
@@ -172,7 +173,8 @@ def _due_rows(ws: Workspace, session: Session, now: datetime) -> list[Due]:
     found = []
     for (source, provider), keys in groupby(sorted(held), key=lambda key: key[:2]):
         agreed = source_settings(session, source, provider).get(RETENTION_MONTHS)
-        months = agreed or ws.settings.retention.rows_months
+        kept = ws.settings.retention
+        months = agreed or (kept.cctv_months if source == CCTV_LOG.key else kept.rows_months)
         before = months_before(this_month, months)
         old = tuple(key for key in keys if key[2] < before)
         if old:

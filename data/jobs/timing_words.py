@@ -56,8 +56,11 @@ def amount_words(n: int, rule: SmallNumberRule, unit: tuple[str, str] = _REPORTS
     """
     if rule.threshold is not None and 0 < n < rule.threshold:
         return f"fewer than {rule.threshold} {unit[1]}"
-    step = rule.round_to or 1
-    return plural((n + step // 2) // step * step, *unit)
+    return plural(_rounded(n, rule.round_to or 1), *unit)
+
+
+def _rounded(n: int, step: int) -> int:
+    return (n + step // 2) // step * step
 
 
 def too_small(
@@ -136,7 +139,7 @@ def near_repeat_table(
         kind,
         near_repeat_words(kind, nearest),
         _near_repeat_caption(kind, bands, rule, left_out),
-        () if hidden else _rows(bands),
+        () if hidden else _rows(bands, rule.round_to or 1),
         hidden,
     )
 
@@ -165,18 +168,19 @@ def _near_repeat_caption(kind: str, bands: KnoxTable, rule: SmallNumberRule, lef
         "By chance: if the same places had the same days in any order.",
     ]
     if bands.n_left_out:
-        said.append(f"Only the newest are compared: {bands.n_left_out:,} older ones are left out.")
+        older = f"{amount_words(bands.n_left_out, rule)} of older days"
+        said.append(f"Only the newest are compared: {older} are left out.")
     if left_out:
         said.append(f"Left out: {amount_words(left_out, rule)} without an exact place and time.")
     return " ".join(said)
 
 
-def _rows(bands: KnoxTable) -> tuple[NearRepeatRow, ...]:
+def _rows(bands: KnoxTable, step: int) -> tuple[NearRepeatRow, ...]:
     return tuple(
         NearRepeatRow(
             _distance_words(near, far),
             f"{first:.0f} to {after - 1:.0f} days",
-            int(bands.observed[row, column]),
+            _rounded(int(bands.observed[row, column]), step),
             round(float(bands.expected[row, column]), 1),
             _ratio(float(bands.ratio[row, column])),
             _chance_words(float(bands.p[row, column])),
