@@ -153,9 +153,9 @@ def plan_windows(cube: SpaceTimeCube, plan: Plan) -> Windows:
 
 
 def level_before(cube: SpaceTimeCube, found: Windows) -> Floats:
-    """Return reports of each cell in the last 12 months of the history, for `geo.zones.zones`."""
+    """Return reports of each cell in the months of the history, for `geo.zones.zones`."""
     position = {month: t for t, month in enumerate(cube.periods)}
-    months = [position[month] for month in found.history[-12:]]
+    months = [position[month] for month in found.history]
     return np.asarray(cube.panel()[:, months], dtype=np.float64)
 
 

@@ -106,9 +106,9 @@ def monthly_wdd(series: ZoneSeries, found: Windows, *, alpha: float = ALPHA) -> 
     cells), so that a change of the whole town by a share cancels whatever the sizes. The months'
     differences lose the mean of their year before the start, and of the months after it; what is
     left gives their variance, on as many degrees of freedom, widened by (1 + r) / (1 - r) where
-    neighbouring months resemble each other. A count cannot wander less than chance: the limits are
-    the wider of Student's t with this variance and the normal curve with the Poisson one.
-    Large comparison sets are pooled, so that they add little noise.
+    neighbouring months resemble each other, r shrunk by its own chance. A count cannot wander less
+    than chance: the limits are the wider of Student's t with this variance and the normal curve
+    with the Poisson one. Large comparison sets are pooled, so that they add little noise.
     Calibration: `benchmarks/calibrate_displacement.py`.
 
     References
@@ -332,6 +332,7 @@ def _monthly_variance(each: Floats, blocks: Places, months: Places) -> tuple[flo
     if len(adjacent) and spread > 0:
         shared = float(rest[adjacent] @ rest[adjacent + 1]) / len(adjacent)
         like = min(_MOST_LIKE, max(0.0, shared / spread))
+        like *= like**2 / (like**2 + 1 / len(adjacent))
     return float(rest @ rest) / freedom * (1 + like) / (1 - like), freedom
 
 

@@ -66,6 +66,13 @@ def test_controls_when_the_trend_differs_are_not_chosen():
     assert set(drawn.control) <= set(h3.grid_ring(MIDDLE, 8))
 
 
+def test_controls_when_two_years_are_known_have_the_level_of_the_first():
+    early, late = _level(r3=20, r4=20, r5=20, r6=20, r7=20), FLAT
+    drawn = zones([MIDDLE], STUDY, history=np.hstack([early, 6.5 * late / 5]))
+    assert set(drawn.control) <= set(h3.grid_ring(MIDDLE, 8))
+    assert drawn.match == "close"
+
+
 def test_controls_when_types_of_place_are_known_share_that_of_the_treated():
     homes = set(h3.grid_disk(MIDDLE, 4))
     labels = ["homes" if cell in homes else "shops" for cell in STUDY.cells]
