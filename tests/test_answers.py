@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -74,6 +75,22 @@ def test_an_answer_takes_effect_and_comes_undone(ws, said, then, held):
     undone = job.undo(ws, ANALYST, batch, 0)
     assert (counts(undone), references(ws)) == ([1, 0, 4, 0, 0], ["S1"])
     assert (ws.lake.version, undone.answers) == (version, ())
+
+
+def test_an_answer_is_refused_when_another_process_answered_meanwhile(ws, monkeypatch):
+    batch = load(ws, *CASES)
+    desk_for, first = job.desk_for, Answer("G03", "accept")
+
+    def other_first(*arguments, **options):
+        with ws.lake.writing(NOW) as writer:
+            writer.put_batch(replace(writer.batches[batch], answers=(first,)), None)
+            writer.commit()
+        return desk_for(*arguments, **options)
+
+    monkeypatch.setattr(job, "desk_for", other_first)
+    with pytest.raises(DataError, match="meanwhile"):
+        answer(ws, batch, Answer("T03", "accept"))
+    assert ws.lake.manifest().batches[batch].answers == (first,)
 
 
 def test_answers_stand_in_the_audit_log_with_what_they_changed(ws):

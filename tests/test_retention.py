@@ -167,7 +167,7 @@ def test_run_ends_a_deletion_that_was_stopped_anywhere(ws, monkeypatch, step):
         if step == "approved":
             stopped.setattr(Lake, "writing", killed)
         if step == "manifest":
-            stopped.setattr("data.lake._write_whole", killed)
+            stopped.setattr("data.lake.write_whole", killed)
         if step == "files":
             stopped.setattr("pathlib.Path.unlink", killed)
         if step == "recorded":

@@ -271,6 +271,7 @@ def _incidents_again(
     ws: Workspace, _principal: Principal, before: Batch, desk: Desk, answers: tuple[Answer, ...]
 ) -> Batch:
     with ws.lake.writing(desk.now) as writer:
+        _check_unchanged(writer, before)
         sheet, changed = staged_sheet(ws.lake.staged_path(before.batch_id), before)
         text = replace(sheet.text, excel_epoch=date.fromisoformat(before.excel_epoch))
         found = interpret(
@@ -310,6 +311,25 @@ def _later(writer: LakeWriter, before: Batch) -> tuple[str, ...]:
 def _register_again(
     ws: Workspace, principal: Principal, before: Batch, desk: Desk, answers: tuple[Answer, ...]
 ) -> Batch:
+    with ws.lake.writing(desk.now) as writer:
+        _check_unchanged(writer, before)
+        after = _register_anew(ws, principal, before, desk, answers)
+        writer.put_batch(after, None)
+        writer.commit()
+    return after
+
+
+def _check_unchanged(writer: LakeWriter, before: Batch) -> None:
+    """Let nobody answer upon a state that another person has changed: one answer would be lost."""
+    if writer.batches.get(before.batch_id) != before:
+        message = f"Somebody has answered for {before.file_name} meanwhile."
+        raise DataError(message, "Look at what waits now, then answer again.")
+
+
+def _register_anew(
+    ws: Workspace, principal: Principal, before: Batch, desk: Desk, answers: tuple[Answer, ...]
+) -> Batch:
+    """Put the entries of a register among the records again, and return its load."""
     kind = kind_of(before.profile.key.partition(":")[2])
     sheet, _ = staged_sheet(ws.lake.staged_path(before.batch_id), before)
     verdicts = {one.code: one.verdict for one in answers}
@@ -318,17 +338,13 @@ def _register_again(
     counts: dict[str, int] = {name: rows.counts.get(name, 0) for name in ROW_RESULTS}
     counts["dropped"] += before.gone["dropped"]
     counts["read"] = sum(counts.values())
-    after = replace(
+    return replace(
         before,
         counts=counts,
         findings=(*before.standing, *rows.findings),
         held=rows.held,
         answers=answers,
     )
-    with ws.lake.writing(desk.now) as writer:
-        writer.put_batch(after, None)
-        writer.commit()
-    return after
 
 
 def _remember(
