@@ -158,8 +158,9 @@ def ratio_did(panel: Panel) -> RatioDid:
     differs = _differs(pretrend)
     caveats = []
     if effect.irr is not None and clusters < CLUSTERS_NEEDED:
+        noun = "cell" if clusters == 1 else "cells"
         caveats.append(
-            f"With {clusters} treated cells the limits of the ratio are too narrow; the test "
+            f"With {clusters} treated {noun} the limits of the ratio are too narrow; the test "
             "against other places is the better guide."
         )
     if differs:

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from geo.placebo import SETS_NEEDED
+from geo.placebo import SETS_NEEDED, placebo_p
 from geo.wdd_months import detectable
 
 if TYPE_CHECKING:
@@ -106,8 +106,10 @@ def verdict(
     -----
     Worked: the treated cells fell against comparison with a one-sided p of 0.05 or less and by a
     fifth or more, treated and nearby cells together fell too, no more than one in ten other places
-    fell as much, and the year before was not unusually high. Some effect: the fall is as clear,
-    but one of the others does not hold. Backfired: the mirror of a clear fall by a fifth.
+    fell as much, comparison cells had the treated ones' level, and the year before was not
+    unusually high. Some effect: the fall is as clear, but one of the others does not hold.
+    Backfired: as clear a rise by a fifth or more, no more than one in ten other places rose as
+    much, and comparison cells had the treated ones' level.
     Moved nearby or improved nearby: the nearby part has a one-sided p of 0.05 or less. No sign: its
     limits contain 0 and end under half of the fall. Cannot tell: everything else, and wherever the
     test would have missed it even if the whole fall had moved.
@@ -185,13 +187,14 @@ def _effect(found: Evaluation) -> EffectKey:
         return "no_clear_effect"
     local = found.wdd.local
     share = abs(found.wdd.local.estimate or 0.0) / found.expected
+    unlike = found.zones.match == "wide"
     if _clear_rise(local) and share >= LARGE_SHARE:
-        return "backfired"
+        return "no_clear_effect" if unlike or _placebo_doubts(found) else "backfired"
     if not _clear_fall(local):
         return "no_clear_effect"
     both = found.wdd.total.estimate
     outweighed = both is not None and both >= 0
-    doubted = outweighed or _placebo_doubts(found) or _was_high(found)
+    doubted = outweighed or unlike or _placebo_doubts(found) or _was_high(found)
     return "some_effect" if doubted or share < LARGE_SHARE else "worked"
 
 
@@ -244,7 +247,7 @@ def _effect_sentence(found: Evaluation, effect: EffectKey) -> str:
         f"went, {found.expected:,.0f} were expected."
     )
     if effect == "no_clear_effect":
-        return f"{told} A difference of {estimate:+,.0f} could be chance ({_range(low, high)})."
+        return f"{told} {_unclear(found, estimate, low, high)}"
     more, sort = ("fewer", "an effect") if estimate < 0 else ("more", "a harmful effect")
     share = f", {abs(estimate) / found.expected:.0%}," if before >= BASE_NEEDED else ""
     low, high = (-high, -low) if estimate < 0 else (low, high)
@@ -252,8 +255,22 @@ def _effect_sentence(found: Evaluation, effect: EffectKey) -> str:
     return f"{told} That is {size}, consistent with {sort} of what was done."
 
 
+def _unclear(found: Evaluation, estimate: float, low: float, high: float) -> str:
+    """Return why a difference gets no word."""
+    size = f"A difference of {round(estimate):+,} ({_range(low, high)})" if round(estimate) else ""
+    if low <= 0 <= high:
+        return f"{size or 'No difference'} could be chance."
+    if found.zones.match == "wide":
+        why = "but no cells of the same level were there to compare with"
+    elif _placebo_doubts(found):
+        why = "but other places changed as much"
+    else:
+        why = "but too small to count"
+    return f"{size or 'The difference'} is more than chance, {why}."
+
+
 def _range(low: float, high: float) -> str:
-    return f"likely range {low:,.0f} to {high:,.0f}"
+    return f"likely range {round(low):,} to {round(high):,}"
 
 
 def _counts_words(found: Evaluation) -> str:
@@ -282,9 +299,13 @@ def _was_high(found: Evaluation) -> bool:
 
 
 def _placebo_doubts(found: Evaluation) -> bool:
+    """Return whether more than one in ten other places changed as much in the same direction."""
     test = found.placebo
-    enough = test is not None and test.p is not None and test.n >= SETS_NEEDED
-    return bool(enough and test is not None and (test.p or 0.0) > PLACEBO_DOUBT)
+    if test is None or test.observed is None or test.n < SETS_NEEDED:
+        return False
+    falls = found.wdd is not None and (found.wdd.local.estimate or 0.0) < 0
+    sign = 1.0 if falls else -1.0
+    return placebo_p(sign * test.observed, [sign * value for value in test.values]) > PLACEBO_DOUBT
 
 
 def _clear_fall(part: Estimate) -> bool:

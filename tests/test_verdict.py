@@ -116,12 +116,33 @@ def test_words_whatever_is_found_never_say_caused():
 
 
 def test_worked_when_other_places_fell_as_much_becomes_some_effect(moved):
-    doubted = replace(moved, placebo=Placebo(0.2, -1.0, (0.0,) * 99, 0, "Of 99 places 19."))
+    values = (-2.0,) * 19 + (0.0,) * 80
+    doubted = replace(moved, placebo=Placebo(0.2, -1.0, values, 0, "Of 99 places 19."))
     said = verdict(doubted, delivered=1.0)
     assert said.effect == "some_effect"
     assert said.caveats[0] == "Other places fell as much by chance. Of 99 places 19."
-    few = replace(moved, placebo=Placebo(0.2, -1.0, (0.0,) * 9, 0, "Of 9 places 1."))
+    few = replace(moved, placebo=Placebo(0.2, -1.0, (-2.0,) * 9, 0, "Of 9 places 9."))
     assert verdict(few, delivered=1.0).effect == "worked"
+
+
+def test_words_when_comparison_was_never_as_busy_are_weaker(moved):
+    wide = replace(moved, zones=replace(moved.zones, match="wide"))
+    assert verdict(wide, delivered=1.0).effect == "some_effect"
+    rose = _evaluate(town(STUDY, fall=-0.35))
+    rose = replace(rose, zones=replace(rose.zones, match="wide"))
+    said = verdict(rose, delivered=1.0)
+    assert said.effect == "no_clear_effect"
+    assert said.effect_sentence.endswith(
+        "is more than chance, but no cells of the same level were there to compare with."
+    )
+
+
+def test_backfired_when_other_places_rose_as_much_is_not_said():
+    found = _evaluate(town(STUDY, fall=-0.35))
+    doubted = replace(found, placebo=Placebo(0.9, 1.0, (2.0,) * 30, 0, "Of 30 places 0."))
+    said = verdict(doubted, delivered=1.0)
+    assert said.effect == "no_clear_effect"
+    assert said.effect_sentence.endswith("but other places changed as much.")
 
 
 def test_worked_when_the_site_was_unusually_high_before_becomes_some_effect():
