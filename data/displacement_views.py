@@ -192,7 +192,7 @@ class DisplacementView:
     reason: str
     """Why there is no test; empty when there is one."""
     compared_words: str
-    """ "April to June 2022 on a year earlier"."""
+    """ "April to June 2022 with April to June 2021"."""
     dose_words: str
     caveats: tuple[str, ...]
     control_changes: tuple[str, ...]

@@ -19,8 +19,8 @@ from data.displacement_views import (
     WddView,
     ZoneView,
 )
-from geo.comparison import months_words
-from geo.periods import month_index
+from data.jobs.wording import list_words
+from geo.periods import month_index, span_words
 from geo.schema import CATEGORY, COUNT, MONTH, ORIGIN
 from geo.wdd import Estimate, Wdd, undefined
 from geo.wdd_months import detectable
@@ -231,12 +231,28 @@ def overlap_views(found: Evaluation) -> tuple[OverlapView, ...]:
 
 
 def compared_words(found: Evaluation) -> str:
-    """Return which months are compared: "April to June 2022 against April to June 2021"."""
+    """Return which months are compared: "April to June 2022 with April to June 2021"."""
     windows = found.windows
     if not windows.after:
         return ""
-    before = months_words(sorted(set(windows.before)))
-    return f"{months_words(windows.after)} against {before}"
+    return f"{spans_words(windows.after)} with {spans_words(windows.before)}"
+
+
+def spans_words(months: Sequence[str]) -> str:
+    """Return months in words, those that follow one another as a span.
+
+    Examples
+    --------
+    >>> spans_words(["2021-04", "2021-05", "2021-07", "2021-10", "2021-11", "2021-12"])
+    'April to May 2021, July 2021 and October to December 2021'
+    """
+    runs: list[list[str]] = []
+    for month in sorted(set(months)):
+        if runs and month_index(month) == month_index(runs[-1][-1]) + 1:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return list_words([span_words(run[0], run[-1]) for run in runs])
 
 
 def least_fall(found: Evaluation) -> float | None:

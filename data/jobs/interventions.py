@@ -227,8 +227,8 @@ def _check(counts: AreaCounts, spec: InterventionSpec) -> None:
     for what, cells in (("treated", spec.treated_cells), ("comparison", chosen)):
         outside = sum(cell not in known for cell in cells)
         if outside:
-            lie = "hexagon lies" if outside == 1 else "hexagons lie"
-            message = f"{outside} of the {len(cells)} {what} {lie} outside {area}."
+            lie = "lies" if outside == 1 else "lie"
+            message = f"{outside} of the {len(cells)} {what} hexagons {lie} outside {area}."
             raise DataError(message, "Choose hexagons on the map of this area.")
     kinds = counts.reports.categories
     unknown = [name for name in spec.categories if kinds and name not in kinds]

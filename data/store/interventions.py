@@ -149,14 +149,15 @@ def late_changes(
         What ("comparison", or "place and comparison"; "" for the registration itself), when,
         whether results had been seen by then, and the reason.
     """
-    seen = seen_first(session, versions)
+    rows = evaluations(session, versions[0].area_id, versions[0].intervention_id)
+    judged = min((row.version for row in rows), default=versions[-1].version)
     found = []
     if _start(versions[0]) < versions[0].at.date():
         found.append(("", versions[0].at, False, ""))
     for k in range(1, len(versions)):
         row = versions[k]
         changed = changed_choices(versions[k - 1].content, row.content)
-        after_results = seen is not None and seen < row.at
+        after_results = judged < row.version
         if changed and (after_results or started(versions[:k], row.at)):
             found.append((" and ".join(changed), row.at, after_results, row.reason))
     return tuple(found)
