@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pyarrow as pa
 import pytest
 
+from data.desk import Desk
 from data.errors import FileRefusedError, FileSkippedError
 from data.readers.opening import Member
 from data.reading import READERS, lean_memory, read_ahead, read_file
@@ -33,7 +34,7 @@ def test_read_ahead_gives_files_in_order_and_few_at_a_time():
 
 
 def test_read_file_describes_what_will_be_stored():
-    found = read_file(member("may.csv", as_csv([*crimes(3), asb_row(), *crimes(1)])), None, NOW)
+    found = read_file(member("may.csv", as_csv([*crimes(3), asb_row(), *crimes(1)])), Desk(NOW))
     (batch,) = found.found.batches
     contents = found.contents[batch.key]
     assert batch.key == ("police_uk", FORCE, "2022-05")
@@ -49,13 +50,13 @@ def test_read_file_describes_what_will_be_stored():
 )
 def test_read_file_says_why_when_it_reads_nothing(name, content, fault):
     with pytest.raises(fault):
-        read_file(member(name, content), None, NOW)
+        read_file(member(name, content), Desk(NOW))
 
 
 def test_lean_memory_puts_the_former_allocator_back(monkeypatch):
     before = pa.default_memory_pool().backend_name
     with pytest.raises(FileRefusedError), lean_memory():
-        read_file(member("x.csv"), None, NOW)
+        read_file(member("x.csv"), Desk(NOW))
     assert pa.default_memory_pool().backend_name == before
     monkeypatch.setattr(pa, "supported_memory_backends", lambda: ["system"])
     with lean_memory():
