@@ -458,7 +458,7 @@ def test_force_is_that_of_the_reports_held(ws, police, fetch):
 def test_nothing_is_fetched_when_another_area_counts_on_the_force(ws, police, fetch, tmp_path):
     add_town(ws, tmp_path / "other", "twin")
     store_reports(ws, [Reports(h3.latlng_to_cell(LAT, LON, 9), "2024-04", 5)])
-    with pytest.raises(DataError, match="would look empty there"):
+    with pytest.raises(DataError, match="would be no data there"):
         fetch()
     assert police.asked == []
 

@@ -13,9 +13,9 @@ import shapely
 from data.access import Permission, Principal, authorise
 from data.engines.protocol import PARTIAL, SINK, supplied_for, without_cut
 from data.exports import to_csv_bytes
-from data.jobs.marks import at_default_locations, counted_origins, eligible
+from data.jobs.marks import counted_origins, eligible
 from data.jobs.repeats import repeat_groups
-from data.jobs.sinks import decisions
+from data.jobs.sinks import at_default_locations, decisions
 from data.views import EVERY_REPORT, Counted
 from geo.cells import (
     PointAssignment,

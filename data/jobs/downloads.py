@@ -6,7 +6,7 @@ Rules
   police force is not known yet. Reports outside the area are dropped as they come.
 - A download holds one area only. Months that are held already of that force are therefore left as
   they are, and nothing is asked where another area counts on reports of the same force: these
-  months would look empty there.
+  months would be no data there.
 - Each month is kept in a file as soon as it is whole; what is kept is not asked for again. All of
   them are then loaded in one import.
 - A month that the service does not offer, or of which it has no report of the force, is "no data",
@@ -335,7 +335,7 @@ def _force_of(service: PoliceService, area: StudyArea) -> str:
 
 
 def _check_other_areas(ws: Workspace, area: StudyArea, force: str) -> None:
-    """Let no download pass that would leave months of another area looking empty."""
+    """Let no download pass that would leave another area without data of these months."""
     others = [
         other.name
         for other in ws.areas()
@@ -344,7 +344,7 @@ def _check_other_areas(ws: Workspace, area: StudyArea, force: str) -> None:
     if others:
         message = (
             f"Reports of {force} also count for {list_words(others)}: with a download for"
-            f" {area.name} alone, these months would look empty there."
+            f" {area.name} alone, these months would be no data there."
         )
         raise DataError(message, "Load the archive ZIP by hand: it holds the whole force.")
 

@@ -6,17 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data.jobs.sinks import what_was_said
 from geo.projection import to_metres
-from geo.schema import CATEGORY, LAT, LON, ORIGIN, POLICE_GENERATED, POLICE_UK, SETTING, SOURCE
+from geo.schema import CATEGORY, ORIGIN, POLICE_GENERATED, POLICE_UK, SETTING, SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
     from numpy.typing import NDArray
 
-    from data.jobs.sinks import Said
     from data.views import Eligibility
     from geo.area import StudyArea
 
@@ -40,30 +36,7 @@ def eligible(rows: pd.DataFrame, eligibility: Eligibility) -> NDArray[np.bool_]:
     return counts.to_numpy(dtype=np.bool_)
 
 
-def at_default_locations(
-    points: pd.DataFrame,
-    marked: NDArray[np.bool_],
-    area: StudyArea,
-    said: Mapping[str, Said],
-) -> NDArray[np.bool_]:
-    """Return which points lie at a default location; what people said of one goes before all else.
-
-    Parameters
-    ----------
-    points
-        ``lon`` and ``lat`` in WGS 84 degrees.
-    marked
-        Whether the rows themselves are marked as being at one, shape (points,).
-    """
-    lon, lat = points[LON].to_numpy(), points[LAT].to_numpy()
-    told = np.array(what_was_said(lon, lat, said), dtype=np.str_)
-    sink: NDArray[np.bool_] = (marked | _at_sinks(lon, lat, area) | (told == "sink")) & (
-        told != "place"
-    )
-    return sink
-
-
-def _at_sinks(
+def at_sinks(
     lon: NDArray[np.float64], lat: NDArray[np.float64], area: StudyArea
 ) -> NDArray[np.bool_]:
     """Return which points lie at a known default location of the area, such as a police station."""

@@ -16,8 +16,8 @@ import shapely
 
 from data.access import Permission, Principal, authorise
 from data.engines.protocol import POINT_COLUMNS, SINK, without_cut
-from data.jobs.marks import at_default_locations, counted_origins, eligible
-from data.jobs.sinks import decisions
+from data.jobs.marks import counted_origins, eligible
+from data.jobs.sinks import at_default_locations, decisions
 from data.store.ungrouped import ReportKey, ungrouped_rows
 from data.store.ungrouped import regroup as put_back
 from data.store.ungrouped import ungroup as take_out

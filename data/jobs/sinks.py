@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
+import numpy as np
 import shapely
 
 from data.access import Permission, Principal, authorise
 from data.errors import DataError
+from data.jobs.marks import at_sinks
 from data.store.sources import set_source, source_settings
 from geo.names import clean_place
 from geo.schema import COUNT, LAT, LON, PLACE, POLICE_UK, SOURCE
@@ -21,7 +23,6 @@ from geo.schema import COUNT, LAT, LON, PLACE, POLICE_UK, SOURCE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -83,6 +84,29 @@ def what_was_said(
     return [said.get(point_key(x, y), "") for x, y in zip(lon, lat, strict=True)]
 
 
+def at_default_locations(
+    points: pd.DataFrame,
+    marked: NDArray[np.bool_],
+    area: StudyArea,
+    said: Mapping[str, Said],
+) -> NDArray[np.bool_]:
+    """Return which points lie at a default location; what people said of one goes before all else.
+
+    Parameters
+    ----------
+    points
+        ``lon`` and ``lat`` in WGS 84 degrees.
+    marked
+        Whether the rows themselves are marked as being at one, shape (points,).
+    """
+    lon, lat = points[LON].to_numpy(), points[LAT].to_numpy()
+    told = np.array(what_was_said(lon, lat, said), dtype=np.str_)
+    sink: NDArray[np.bool_] = (marked | at_sinks(lon, lat, area) | (told == "sink")) & (
+        told != "place"
+    )
+    return sink
+
+
 def sinks(ws: Workspace, principal: Principal, area_id: str) -> tuple[SinkView, ...]:
     """Return the points of an area that look like default locations, the busiest first."""
     authorise(principal, Permission.IMPORT)
@@ -93,7 +117,8 @@ def sinks(ws: Workspace, principal: Principal, area_id: str) -> tuple[SinkView, 
     total = int(points[COUNT].sum())
     named = points[PLACE].str.contains(_OPEN_DATA_WORDS, regex=True) & (points[SOURCE] == POLICE_UK)
     keys = [point_key(lon, lat) for lon, lat in zip(points[LON], points[LAT], strict=True)]
-    points = points.assign(key=keys, named=named)
+    sink = at_default_locations(points, points["sink"].to_numpy(), area, said)
+    points = points.assign(key=keys, named=named, sink=sink)
     wanted = points["sink"] | points["named"] | points["key"].isin(list(said))
     found = [_view(key, rows, total, said) for key, rows in points[wanted].groupby("key")]
     first = sorted(found, key=lambda one: (-one.rows, one.key))[:_MOST]
@@ -111,14 +136,13 @@ def _ward(key: str, area: StudyArea) -> str:
 def _view(key: object, rows: pd.DataFrame, total: int, said: Mapping[str, Said]) -> SinkView:
     by_place = rows.groupby(PLACE)[COUNT].sum().sort_values(ascending=False, kind="stable")
     answer = said.get(str(key), "")
-    counts = answer == "place" or (answer == "" and not bool(rows["sink"].any()))
     return SinkView(
         str(key),
         clean_place(str(by_place.index[0])) or "A point without a name",
         int(rows[COUNT].sum()),
         float(rows[COUNT].sum()) / max(total, 1),
         answer,
-        counts,
+        not bool(rows["sink"].any()),
     )
 
 
@@ -136,13 +160,13 @@ def say(ws: Workspace, principal: Principal, area_id: str, key: str, said: Said)
     if said not in {"sink", "place", ""} or key.count(",") != 1:
         message = "A point is a default location or a real place."
         raise DataError(message, "Choose one of the two.")
-    with ws.store.read() as session:
-        settings = source_settings(session, SINKS, area_id)
-    answers = dict(settings.get("answers", {}))
-    known = {name: value for name, value in answers.get(SINKS, {}).items() if name != key}
-    if said:
-        known[key] = said
     now = ws.clock.now()
-    changed = {**settings, "answers": {**answers, SINKS: known}}
-    with ws.store.change(principal, "say_sink", area_id, {"said": said}, now) as session:
+    detail = {"point": key, "said": said}
+    with ws.store.change(principal, "say_sink", area_id, detail, now) as session:
+        settings = source_settings(session, SINKS, area_id)
+        answers = dict(settings.get("answers", {}))
+        known = {name: value for name, value in answers.get(SINKS, {}).items() if name != key}
+        if said:
+            known[key] = said
+        changed = {**settings, "answers": {**answers, SINKS: known}}
         set_source(session, principal, SINKS, area_id, changed, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from data.access import Permission, Principal, authorise
 from data.store.sources import set_source, source_settings
@@ -77,12 +77,12 @@ def agree(
     """
     authorise(principal, Permission.IMPORT)
     now = ws.clock.now()
-    with ws.store.read() as session:
-        settings = source_settings(session, source, provider)
-    settings["agreement_ref"] = " ".join(agreement_ref.split())
-    settings.pop("retention_months", None)
-    if retention_months is not None:
-        settings["retention_months"] = retention_months
-    detail = {"source": source, "provider": provider, **settings}
+    detail: dict[str, Any] = {"source": source, "provider": provider}
     with ws.store.change(principal, "set_source", source, detail, now) as session:
+        settings = source_settings(session, source, provider)
+        settings["agreement_ref"] = " ".join(agreement_ref.split())
+        settings.pop("retention_months", None)
+        if retention_months is not None:
+            settings["retention_months"] = retention_months
+        detail |= settings
         set_source(session, principal, source, provider, settings, now)

@@ -19,9 +19,9 @@ from data.jobs.analysis import chosen_window
 from data.jobs.counts import area_counts, area_reports
 from data.jobs.disclosure import disclosure_for
 from data.jobs.hotspots import permitted
-from data.jobs.marks import at_default_locations, counted_origins, eligible
+from data.jobs.marks import counted_origins, eligible
 from data.jobs.repeats import REPORT_KEY, repeat_groups
-from data.jobs.sinks import decisions
+from data.jobs.sinks import at_default_locations, decisions
 from data.jobs.timing_words import near_repeat_table, too_small, week_caption
 from data.jobs.wording import COUNT_UNITS
 from data.timing_views import NearRepeatsView, NearRepeatTable, WeekView
