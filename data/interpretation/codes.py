@@ -23,7 +23,7 @@ from data.profiles.coding import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from data.interpretation.context import Columns, Context
+    from data.interpretation.context import Columns, Context, Verdict
     from data.profiles.model import Profile
     from data.readers.findings import RowLedger
 
@@ -139,15 +139,22 @@ def _answer_unknown(
 ) -> None:
     """Leave out the rows of codes that a person wants out; count others as not known."""
     unknown = np.array([one is None for one in found], dtype=np.bool_)
-    keys = [one.key for one in context.answers if (one.code, one.verdict) == ("K01", "drop")]
-    wanted = pa.array([key for key in keys if key], pa.string())
-    gone = pc.is_in(code, wanted).to_numpy(zero_copy_only=False)
+    gone = _named(code, context, "drop")
     ledger.mark("K01", unknown & gone, "dropped", "{n} left out, as was decided.", column=heading)
-    kept = unknown & context.decided("K01", "reject", ledger.numbers)
+    kept = context.decided("K01", "reject", ledger.numbers) | _named(code, context, "reject")
+    kept &= unknown & ~gone
     ledger.mark(
         "K01", kept, "kept", "{n} counted under “Not known”, as was decided.", column=heading
     )
     found[kept | (unknown & gone)] = Coded(NOT_KNOWN)
+
+
+def _named(code: pa.Array, context: Context, verdict: Verdict) -> Mask:
+    """Return the rows whose code a person named with a verdict, shape (rows,)."""
+    said = [one.key for one in context.answers if (one.code, one.verdict) == ("K01", verdict)]
+    wanted = pa.array([key for key in said if key], pa.string())
+    found: Mask = pc.is_in(code, wanted).to_numpy(zero_copy_only=False)
+    return found
 
 
 def _answered(context: Context) -> dict[str, str]:
