@@ -204,13 +204,13 @@ def zones(
     Notes
     -----
     A cell matches when its monthly mean is within 30 % of the treated cells' mean, and its change
-    between the two halves of the history differs from theirs by no more than half, or two and a
+    between the two halves of the months differs from theirs by no more than half, or two and a
     half standard errors of Poisson counts if that is more. The nearest in level are taken, at most
     four for each treated cell. Where fewer match than there are treated cells, the nearest within a
     factor of three are taken instead, whatever their trend, and the caveats say so.
-    With two years of history the level is that of the first, so that chance in the months that are
-    compared does not choose cells: with cells chosen on those months, limits of 90 % would hold in
-    96 % of towns.
+    With two years of history, level and trend are those of the first, so that chance in the months
+    that are compared does not choose cells: with cells chosen on those months, limits of 90 % would
+    hold in 96 % of towns. Whether trends ran parallel up to the start is told by `geo.ratio`.
     """
     chosen = ZoneRules() if rules is None else rules
     inside, caveats = _inside(treated, study)
@@ -346,14 +346,15 @@ def _matched(
     mine = np.array([position[cell] for cell in treated])
     theirs = np.array([position[cell] for cell in pool])
     types = {known.labels[i] for i in mine}
-    level = _usual_level(known.counts, mine)
+    usual = _usual_months(known.counts, mine)
+    level = usual.mean(axis=1)
     target = float(level[mine].mean())
     if target == 0:
         return (), "none"
     same = np.array([known.labels[i] in types for i in theirs])
     ratio = level[theirs] / target
     close = same & (np.abs(ratio - 1) <= rules.level_tolerance)
-    close &= _like_trend(known.counts, mine, theirs)
+    close &= _like_trend(usual, mine, theirs)
     most = rules.most_controls * len(treated)
     if close.sum() >= len(treated):
         return _nearest(pool, ratio, close, most), "close"
@@ -363,12 +364,11 @@ def _matched(
     return (), "none"
 
 
-def _usual_level(counts: Floats, mine: NDArray[np.intp]) -> Floats:
-    """Return each cell's monthly mean, of the months before the last year if they are a year."""
+def _usual_months(counts: Floats, mine: NDArray[np.intp]) -> Floats:
+    """Return the months before the last year if they are a year with reports, otherwise all."""
     months = counts.shape[1]
     earlier = counts[:, : months - _YEAR] if months >= 2 * _YEAR else counts
-    chosen = earlier if earlier[mine].sum() > 0 else counts
-    return np.asarray(chosen.mean(axis=1))
+    return earlier if earlier[mine].sum() > 0 else counts
 
 
 def _nearest(
