@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
+from datetime import date
 
 from geo.errors import SchemaError
 from geo.schema import POLICE_UK
@@ -138,6 +139,19 @@ def is_partial_month(month: str, rows: int, first_day: int, last_day: int) -> bo
     gap = max(first_day - 1, days - last_day)
     chance: float = (1.0 - gap / days) ** rows
     return gap >= LEAST_GAP_DAYS and chance < PARTIAL_CHANCE
+
+
+def last_day(month: str) -> date:
+    """Return the last day of the month.
+
+    Examples
+    --------
+    >>> last_day("2024-02").isoformat()
+    '2024-02-29'
+    """
+    month_index(month)
+    year, number = int(month[:4]), int(month[5:])
+    return date(year, number, calendar.monthrange(year, number)[1])
 
 
 def last_day_words(month: str) -> str:

@@ -117,8 +117,8 @@ def test_the_status_line_tells_how_old_the_data_are(ws):
     store(ws, [Reports(MIDDLE, "2024-05", 3)])
     status = area_status(ws, ANALYST, "quaytown")
     assert status.data_to_words == "Data to 31 May 2024"
-    assert (NOW.date() - NOW.date().replace(month=6, day=1)).days == 75
-    assert (status.age_words, status.stale) == ("(75 days old)", "fresh")
+    assert (NOW.date() - NOW.date().replace(month=5, day=31)).days == 76
+    assert (status.age_words, status.stale) == ("(76 days old)", "amber")
     assert status.source_words == "Coast Police, data.police.uk"
     assert status.mode_banner is not None
 

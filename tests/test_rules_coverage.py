@@ -59,8 +59,8 @@ def test_rule_m02_months_that_nobody_supplied_are_no_data(ws):
 
 @pytest.mark.parametrize(
     ("month", "age", "stale"),
-    [("2026-10", "(20 days old)", "fresh"), ("2026-09", "(51 days old)", "amber"),
-     ("2026-07", "(112 days old)", "red")],
+    [("2026-10", "(21 days old)", "fresh"), ("2026-09", "(52 days old)", "amber"),
+     ("2026-07", "(113 days old)", "red")],
 )  # fmt: skip
 def test_rule_m03_old_data_say_how_old_they_are(ws, month, age, stale):
     store(ws, [Reports(MIDDLE, month, 3)], source="council", provider="Council")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,7 @@ from data.jobs.wording import list_words
 from data.store.records import names_version
 from data.store.sources import sources_version
 from data.views import AreaStatus, CoverageView, ProviderMonths
-from geo.periods import last_day_words, month_index, month_range, span_words
+from geo.periods import last_day, last_day_words, span_words
 from geo.schema import MONTH, POLICE_UK, PROVIDER, SOURCE
 from geo.viz.months import months_words
 
@@ -108,15 +107,9 @@ def source_words(reports: AreaReports) -> str:
 def _age(
     ws: Workspace, reports: AreaReports, last: str
 ) -> tuple[str, Literal["fresh", "amber", "red"]]:
+    """Return how long ago the last day of a month was, in words, and how that looks."""
     now = ws.clock.now().astimezone(ZoneInfo(reports.area.timezone))
-    first_after = month_range(last, last)[0]
-    ended = datetime(
-        (month_index(first_after) + 1) // 12,
-        (month_index(first_after) + 1) % 12 + 1,
-        1,
-        tzinfo=now.tzinfo,
-    )
-    days = (now.date() - ended.date()).days
+    days = (now.date() - last_day(last)).days
     if days > ARCHIVE_AFTER_DAYS:
         return "(archive)", "fresh"
     if days < 0:
