@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -224,3 +225,41 @@ def test_a_column_is_read_month_first_once_that_is_agreed(ws):
     months = ws.engine.read_rows(["month"])["month"]
     assert sorted(months) == ["2026-03", "2026-04", "2026-05"]
     assert counts(job.undo(ws, ANALYST, batch, 0)) == [0, 0, 3, 0, 0]
+
+
+def test_two_answers_given_at_once_both_stand(ws):
+    batch = load(ws, *CASES)
+    said = (Answer("G03", "accept"), Answer("T03", "accept"))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda one: answer(ws, batch, one), said))
+    [view] = job.batches(ws, ANALYST)
+    assert set(view.answers) == {job.answer_words(one) for one in said}
+    assert counts(view) == [1, 2, 2, 0, 0]
+
+
+def test_what_an_answer_changed_is_told(ws):
+    batch = load(ws, *CASES)
+    [before] = job.batches(ws, ANALYST)
+    after = answer(ws, batch, Answer("G03", "accept"))
+    told = "1 more row of cases.csv now counts; 3 rows of this file still wait."
+    assert job.change_words(before, after) == told
+    told = "1 row of cases.csv no longer counts; 4 rows of this file still wait."
+    assert job.change_words(after, before) == told
+    told = "As many rows of cases.csv count as before; 4 rows of this file still wait."
+    assert job.change_words(before, before) == told
+
+
+def test_title_of_the_data_says_whether_anything_waits(ws):
+    batch = load(ws, *CASES)
+    title = job.data_title(ws, ANALYST, job.batches(ws, ANALYST))
+    assert title == "4 rows of 1 file wait for your answer"
+    assert job.blockers(ws, ANALYST)[0].startswith("4 rows of cases.csv wait for an answer")
+    job.accept_waiting(ws, ANALYST, batch, "The council will say")
+    title = job.data_title(ws, ANALYST, job.batches(ws, ANALYST))
+    assert title == "Every row is accounted for; 4 rows stay out for a stated reason"
+    assert job.blockers(ws, ANALYST) == ()
+
+
+def test_unknown_code_is_left_as_it_is_or_out_by_its_name(ws):
+    batch = load(ws, *CASES)
+    assert counts(answer(ws, batch, Answer("K01", "reject", key="Zumba"))) == [3, 0, 2, 0, 0]

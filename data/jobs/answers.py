@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,8 @@ PAIRS: Final = {
 }
 """Fields that are set together, the values separated by a comma."""
 MOST_SHOWN: Final = 200
+_TURN: Final = Lock()
+"""An answer is added to those before it, so that two at once must not read the same ones."""
 _WAYS: Final = {
     "accept": "Only a proposal can be taken: set the value, or leave the rows out.",
     "reject": "Set the value, or leave the rows out.",
@@ -241,7 +244,19 @@ def _changed(
     more: tuple[Answer, ...],
     without: int | None,
 ) -> BatchView:
-    """Interpret a load again with other answers, and record it."""
+    """Interpret a load again with other answers, and record it; one change at a time."""
+    with _TURN:
+        return _changed_alone(ws, principal, batch_id, action, more, without)
+
+
+def _changed_alone(
+    ws: Workspace,
+    principal: Principal,
+    batch_id: str,
+    action: str,
+    more: tuple[Answer, ...],
+    without: int | None,
+) -> BatchView:
     before = _known(ws, batch_id)
     if without is not None and not 0 <= without < len(before.answers):
         message = "There is no such answer to take back."
