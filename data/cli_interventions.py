@@ -61,6 +61,7 @@ def _place_arguments(command: argparse.ArgumentParser, *, required: bool) -> Non
     place = command.add_mutually_exclusive_group(required=required)
     place.add_argument("--treated", type=Path, help="a text file of treated cells, one a line")
     place.add_argument("--hotspot", help="name or id of the hotspot that is treated")
+    place.add_argument("--boundary", type=Path, help="a file with the outline of the place")
 
 
 def _add_arguments(add: argparse.ArgumentParser) -> None:
@@ -159,7 +160,7 @@ def _asked(
     ws: Workspace, principal: Principal, options: argparse.Namespace
 ) -> str | InterventionSpec:
     """Return the key of the register, or what the command line describes."""
-    place = options.treated or options.hotspot
+    place = options.treated or options.hotspot or options.boundary
     if (options.intervention is None) == (place is None):
         message = "Name either a registered intervention or a place."
         raise DataError(message, "Use --intervention ID, or --treated FILE with --start YYYY-MM.")
@@ -187,6 +188,8 @@ def _first_day(month: str) -> date:
 def _cells(ws: Workspace, principal: Principal, options: argparse.Namespace) -> tuple[str, ...]:
     if options.treated is not None:
         return cells_of_file(options.treated)
+    if options.boundary is not None:
+        return interventions.cells_within(ws, principal, options.area, options.boundary)
     params = HotspotParams(to=latest_month(ws, principal, options.area))
     spots = find_hotspots(ws, principal, options.area, params).hotspots
     wanted = options.hotspot.casefold()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import geopandas as gpd
+import h3
 import pytest
+from shapely.geometry import box
 
 from data import cli
 from tests.treated import ALIKE, AREA, NEARBY, TREATED, treated_town
@@ -93,6 +96,16 @@ def test_intervention_is_registered_listed_and_tested(run, cells, tmp_path):
     _, found, _ = run(*key)
     assert found["control"]["cells"] == list(ALIKE[:4])
     assert found["caveats"][0] == added["late_changes"][0]
+
+
+def test_outline_is_given_instead_of_cells(run, tmp_path):
+    lat, lon = h3.cell_to_latlng(TREATED[0])
+    path = tmp_path / "place.geojson"
+    shape = box(lon - 0.0002, lat - 0.0002, lon + 0.0002, lat + 0.0002)
+    gpd.GeoDataFrame({"name": ["Yard"]}, geometry=[shape], crs=4326).to_file(path)
+    asked = ("displacement", "--area", AREA, "--start", "2023-08", "--boundary", str(path))
+    _, found, _ = run(*asked, "--json")
+    assert found["treated"]["cells"] == [TREATED[0]]
 
 
 def test_hotspot_is_named_instead_of_cells(run):
