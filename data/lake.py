@@ -330,6 +330,16 @@ class LakeWriter:
             write_staged(self._lake.staged_path(batch.batch_id), staged)
         self._batches[batch.batch_id] = batch
 
+    def forget(self, batch_id: str) -> None:
+        """Keep of a load only how many rows became of what: no value, no row that waits."""
+        batch = self._batches.get(batch_id)
+        if batch is not None:
+            findings = tuple(replace(one, value="") for one in batch.findings)
+            standing = tuple(replace(one, value="") for one in batch.standing)
+            self._batches[batch_id] = replace(
+                batch, held=(), findings=findings, standing=standing, answers=()
+            )
+
     def remove(self, keys: Iterable[Key]) -> int:
         """Hold nothing of these keys any more, and return how many rows that takes away."""
         gone = [self._next.pop(key) for key in set(keys) if key in self._next]

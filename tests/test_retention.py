@@ -209,6 +209,22 @@ def test_columns_that_old_rows_could_be_made_from_go_with_them(ws):
     assert months_held(ws, "a") == []
 
 
+def test_values_of_rows_that_waited_go_with_the_months_of_their_file(ws):
+    content = (
+        b"Log No,Date Time Created,NSIR Closing,Easting,Northing\n"
+        b"L1,03/04/2020 10:00,ASB - Noise,330700,436300\n"
+        b"L2,04/04/2020 25:61,ASB - Noise,330700,436300\n"
+    )
+    import_files(ws, ANALYST, [("log.csv", content)], None)
+    manifest = ws.lake.root / "manifest.json"
+    assert "04/04/2020 25:61" in manifest.read_text()
+    due = [one for one in retention_plan(ws, ANALYST).due if one.source == "police_cad"]
+    approve_deletion(ws, AUDITOR, ask_deletion(ws, ANALYST, due[0]).deletion_id)
+    assert "25:61" not in manifest.read_text()
+    (batch,) = ws.lake.manifest().batches.values()
+    assert (batch.held, batch.counts["held"]) == ((), 1)
+
+
 def test_staged_imports_go_after_their_days(ws):
     staged = ws.settings.staged_path
     for name, day in (("old", 1), ("young", 31)):

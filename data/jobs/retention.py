@@ -27,7 +27,6 @@ from geo.periods import months_before, span_words
 from geo.schema import SOURCE_BATCH
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from sqlalchemy.orm import Session
 
     from data.lake import Key
@@ -250,17 +249,19 @@ def _carry_out(ws: Workspace, principal: Principal, deletion: Deletion) -> Delet
 
 def _remove_rows(ws: Workspace, keys: list[Key]) -> None:
     with ws.lake.writing(ws.clock.now()) as writer:
-        for key in writer.before.partitions.keys() & keys:
-            _remove_read_columns(ws, ws.lake.read(key))
+        loads = sorted(
+            {
+                batch_id
+                for key in writer.before.partitions.keys() & keys
+                for batch_id in ws.lake.read(key)[SOURCE_BATCH].unique().to_pylist()
+                if batch_id
+            }
+        )
+        for batch_id in loads:
+            ws.lake.staged_path(batch_id).unlink(missing_ok=True)
+            writer.forget(batch_id)
         writer.remove(keys)
         writer.commit()
-
-
-def _remove_read_columns(ws: Workspace, rows: pa.Table) -> None:
-    """Remove what the files that brought these rows held, from which they could be made again."""
-    for batch_id in rows[SOURCE_BATCH].unique().to_pylist():
-        if batch_id:
-            ws.settings.staged_path.joinpath(f"{batch_id}.parquet").unlink(missing_ok=True)
 
 
 def _remove_staged(ws: Workspace, items: list[tuple[str]]) -> None:
