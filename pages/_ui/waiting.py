@@ -116,14 +116,15 @@ def _show_choices(page: Page, load: BatchView, group: HeldGroup, name: str) -> N
     whole = len(rows) == group.total
     words = _ONE if group.total == 1 else _ALL
     offers: list[tuple[Verdict, bool, tuple[int, ...]]] = [
-        ("accept", group.can_accept, rows if group.key else ()),
-        ("reject", group.can_reject, rows if group.key else ()),
-        ("drop", group.code != "T08", rows if whole or group.key else ()),
+        ("accept", group.can_accept, rows if group.key and whole else ()),
+        ("reject", group.can_reject, rows if group.key and whole else ()),
+        ("drop", group.code != "T08", rows if whole else ()),
     ]
     with st.container(horizontal=True, gap="small"):
         for verdict, possible, which in offers:
             if possible and st.button(words[verdict], key=f"{verdict}-{name}"):
-                _say(page, load, Answer(group.code, verdict, rows=which))
+                key = "" if whole else group.key
+                _say(page, load, Answer(group.code, verdict, rows=which, key=key))
 
 
 def _show_single(page: Page, load: BatchView, group: HeldGroup, name: str) -> None:

@@ -167,3 +167,11 @@ def test_long_values_are_cut_short(town: fakes.Town, open_app: OpenApp) -> None:
     row = replace(NO_DATE.rows[0], value="x" * 5000)
     town.desk.loads = (load(replace(NO_DATE, rows=(row,))),)
     assert f"“{'x' * 60}…”" in texts(open_app("import_data"))
+
+
+def test_code_of_more_rows_than_are_shown_is_answered_by_its_name(
+    town: fakes.Town, open_app: OpenApp
+) -> None:
+    town.desk.loads = (load(replace(UNKNOWN_CODE, total=500)),)
+    click(open_app("import_data"), f"drop-{K01}")
+    assert town.desk.answered == [("load-1", Answer("K01", "drop", key="ASB-99"))]
