@@ -334,10 +334,12 @@ class LakeWriter:
         """Keep of a load only how many rows became of what: no value, no row that waits."""
         batch = self._batches.get(batch_id)
         if batch is not None:
-            findings = tuple(replace(one, value="") for one in batch.findings)
-            standing = tuple(replace(one, value="") for one in batch.standing)
             self._batches[batch_id] = replace(
-                batch, held=(), findings=findings, standing=standing, answers=()
+                batch,
+                held=(),
+                findings=tuple(one.without_value() for one in batch.findings),
+                standing=tuple(one.without_value() for one in batch.standing),
+                answers=(),
             )
 
     def remove(self, keys: Iterable[Key]) -> int:

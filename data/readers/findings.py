@@ -56,6 +56,10 @@ class Finding:
     value: str = ""
     question: str = ""
 
+    def without_value(self) -> Finding:
+        """Return the finding with nothing of the file but how many rows the rule met."""
+        return Finding(self.code, self.rows, self.result, RULES[self.code].problem + ".")
+
 
 @dataclass(frozen=True)
 class HeldRow:
