@@ -41,7 +41,7 @@ CODINGS: Final[Mapping[Coding, str]] = MappingProxyType(
         "cctv": "CCTV incident types",
     }
 )
-_LIKE: Final = 0.8
+_LIKE: Final = 0.75
 
 
 @dataclass(frozen=True)
@@ -134,12 +134,19 @@ def made_profile(
 
 
 def save_mapping(ws: Workspace, principal: Principal, profile: Profile) -> Profile:
-    """Remember a mapping, so that the next such file asks nothing; return it with its version."""
+    """Remember a mapping, so that the next such file asks nothing; return it with its version.
+
+    A mapping that is remembered already adds no version.
+    """
     authorise(principal, Permission.IMPORT)
     now = ws.clock.now()
     with ws.store.read() as session:
         known = [one for one in profiles(session) if one.profile_id == profile.key]
     version = known[0].version + 1 if known else 1
+    if known:
+        same = replace(profile, version=known[0].version)
+        if profile_as_json(same) == known[0].content:
+            return same
     made = replace(profile, version=version)
     detail = {"name": profile.title, "version": version, "columns": dict(profile.columns)}
     with ws.store.change(principal, "save_mapping", profile.key, detail, now) as session:
