@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data.access import Permission
-from pages._ui import cached, cards, charts, frame, look, navigation, params
+from pages._ui import cached, cards, charts, frame, look, navigation, params, verdicts
 from pages._ui.errors import explained
 
 page = frame.begin("home", Permission.VIEW)
@@ -29,11 +29,8 @@ cards.show_all(view)
 
 actions, months = st.columns([3, 2], gap="large")
 with actions:
-    look.header("Actions from last time")
-    st.markdown(
-        "None recorded yet. Open a hotspot, agree what to do, and keep the decision in your action"
-        " log."
-    )
+    look.header("What was done, and what came of it")
+    verdicts.show_due(page, here)
     navigation.link(
         cards.link_words(view),
         "hotspots",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from data.access import Permission
-from pages._ui import cached, charts, frame, look, maps, params, place, repeats, timing
+from pages._ui import cached, charts, frame, look, maps, params, place, repeats, timing, verdicts
 from pages._ui.errors import explained
 
 page = frame.begin("hotspot", Permission.VIEW)
@@ -31,4 +31,5 @@ with right:
     look.header(place.neighbours_words(spot))
     maps.show_neighbourhood(here, result, spot, choose=params.choose_hotspot)
     place.show_neighbours(result, spot)
+    verdicts.show_tried(page, here, spot)
 repeats.show(page, here, result, spot)

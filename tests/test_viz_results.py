@@ -73,6 +73,7 @@ def test_panels_share_one_scale_and_differ_by_colour_and_dash():
     charts = three()
     lines = [layers(one.chart, "line")[0] for one in charts]
     assert len({str(line["encoding"]["y"]["scale"]["domain"]) for line in lines}) == 1
+    assert len({str(line["encoding"]["x"]["scale"]) for line in lines}) == 1
     assert [line["mark"]["strokeDash"] for line in lines] == [[1, 0], [9, 5], [2, 3]]
     assert [line["mark"]["color"] for line in lines] == [ZONE_TREATED, ZONE_NEARBY, LIGHT.soft]
 
@@ -96,7 +97,7 @@ def test_start_is_ruled_in_every_panel_and_said_in_the_first():
 
 def test_only_the_last_panel_has_months_below_it():
     charts = three()
-    assert [one.chart.to_dict()["height"] for one in charts] == [91, 91, 131]
+    assert [one.chart.to_dict()["height"] for one in charts] == [96, 96, 130]
     axes = [layers(one.chart, "line")[0]["encoding"]["x"]["axis"] for one in charts]
     assert [axis is None for axis in axes] == [True, True, False]
 

@@ -13,6 +13,7 @@ LABEL_SCRIPT: Final = r"""
 hexbeat.keepLabels = function (map, config) {
   'use strict';
   const GAP = 36, LEAD = 26, NUDGE = 14, TOUCH = 30, STREET_ZOOM = 15.5;
+  const TICK = '\u2713';   // a place that has no rank
   const SVG = 'http://www.w3.org/2000/svg', pane = map.getPane('hexbeat-labels');
   const lines = document.createElementNS(SVG, 'svg');
   lines.setAttribute('class', 'hb-lines');
@@ -185,8 +186,8 @@ hexbeat.keepLabels = function (map, config) {
       marks.forEach(function (mark) {
         mark.call = label('call', mark.name, mark.on);
         mark.call.firstChild.prepend(Object.assign(document.createElement('b'),
-          {textContent: mark.rank}));
-        mark.pin = label('pin', mark.rank, mark.on);
+          {textContent: mark.rank || TICK}));
+        mark.pin = label('pin', mark.rank || TICK, mark.on);
         mark.dot = label('dot', '', mark.on);
         [mark.call, mark.pin].forEach(part => part.addEventListener('click', mark.choose));
       });

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 PanelZone = Literal["treated", "nearby", "comparison"]
 
-PANEL_PX: Final = 91
-AXIS_PX: Final = 40
+PANEL_PX: Final = 96
+AXIS_PX: Final = 34
 """More height for the one panel that has the months below it."""
-RING_PX: Final = 36
+RING_PX: Final = 30
 CLEAR_WITHIN: Final = 0.3
 """A range that holds 100 is "as expected" only where it reaches less far than this to each side."""
 MOST: Final = 300.0
@@ -42,7 +42,7 @@ _DASHES: Final[dict[PanelZone, list[int]]] = {
     "comparison": [2, 3],
 }
 _SHAPES: Final = ("circle", "square", "diamond")
-_HEADROOM: Final = 1.3
+_HEADROOM: Final = 1.12
 _TICKS: Final = 3
 _LETTER_PX: Final = 9.6
 _NARROW: Final = "width < 420"
@@ -102,11 +102,13 @@ class _PanelAxes(MonthAxes):
     """The axes that the three panels share; only the lowest one has months below it."""
 
     foot: bool = False
+    letters: int = 1
+    """Of the longest last value of all panels, so that their months stand above one another."""
 
     def x(self) -> alt.X:
         scale = alt.Scale(
             domain=[-0.5, len(self.months) - 0.5],
-            range=[0, expression(f"width - {_LETTER_PX * len(f'{self.last().n:,}') + 22}")],
+            range=[0, expression(f"width - {_LETTER_PX * self.letters + 22}")],
             nice=False,
             zero=False,
         )
@@ -157,12 +159,16 @@ def zone_panels(
             message = f"A panel of months needs one observed month; found none for {panel.name}."
             raise NotEnoughDataError(message, "Say that there is no data instead.")
     top = max(_reach(one) for panel in panels for one in panel.months) * _HEADROOM
+    letters = max(len(f"{_last(panel):,}") for panel in panels)
     charts = []
     for place, panel in enumerate(panels):
         foot = place == len(panels) - 1
         height = PANEL_PX + (AXIS_PX if foot else 0)
         months = [SeriesMonth(i, one.month, one.n, None) for i, one in enumerate(panel.months)]
-        axes = _PanelAxes(months, max(top, 1.0), height, palette(theme), unit=unit, foot=foot)
+        colours = palette(theme)
+        axes = _PanelAxes(
+            months, max(top, 1.0), height, colours, unit=unit, foot=foot, letters=letters
+        )
         marks = [
             *_band(axes, panel),
             *gap_hatch(axes, words_at_px=None),
@@ -281,6 +287,10 @@ def ring_words(row: RingRow) -> str:
         narrow = row.low > 1 - CLEAR_WITHIN and row.high < 1 + CLEAR_WITHIN
         return "as expected" if narrow else "cannot tell"
     return f"{abs(row.ratio - 1):.0%} {'fewer' if row.ratio < 1 else 'more'}"
+
+
+def _last(panel: Panel) -> int:
+    return [one.n for one in panel.months if one.n is not None][-1]
 
 
 def _reach(one: PanelMonth) -> float:

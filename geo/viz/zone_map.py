@@ -49,7 +49,7 @@ ZONE_WORDS: Final[dict[ZoneKey, str]] = {
 MINUS: Final = "\N{MINUS SIGN}"
 FEWER_THAN: Final = 5
 """A hexagon with fewer reports before and after is grey and has no number."""
-MOST_KM: Final = (6.0, 3.8)
+MOST_KM: Final = (5.2, 3.3)
 """Width and height of a first view in which differences still fit into their hexagons."""
 
 _FILLS: Final[dict[tuple[ZoneKey, bool], str]] = {
@@ -269,7 +269,7 @@ def swatch(zone: Swatch) -> str:
         ),
         "comparison": (
             MAP_PAPER,
-            f'<path d="M3 3h.1M8 8h.1" stroke="{ZONE_COMPARISON}" stroke-width="2.8"/>',
+            f'<path d="M1.6 3h2.8M6.6 8h2.8" stroke="{ZONE_COMPARISON}" stroke-width="2.8"/>',
             ZONE_COMPARISON,
             1.5,
             "",

@@ -13,13 +13,19 @@ import streamlit as st
 
 from data.jobs import areas as areas_job
 from data.jobs import coverage as coverage_job
+from data.jobs import displacement as displacement_job
 from data.jobs import home as home_job
 from data.jobs import hotspots as hotspots_job
+from data.jobs import interventions as interventions_job
 from data.jobs import lens_ranks as ranks_job
 from data.jobs import repeat_list as repeats_job
+from data.jobs import zone_cells as zones_job
 
 if TYPE_CHECKING:
     from data.access import Principal
+    from data.displacement_views import DisplacementView, VerdictView, WhatIfView
+    from data.intervention_views import InterventionView
+    from data.jobs.zone_cells import ZoneCellView
     from data.views import (
         CoverageView,
         HomeView,
@@ -39,6 +45,7 @@ Key = tuple[str, ...]
 
 _KEPT: Final = 64
 _COUNTING: Final = "Counting reports in the hexagons"
+_TESTING: Final = "Comparing each intervention with other places"
 
 
 def coverage(here: LoadedArea) -> CoverageView:
@@ -68,6 +75,36 @@ def repeats(here: LoadedArea, result: HotspotResult, spot: HotspotView) -> Repea
     )
 
 
+def interventions(here: LoadedArea) -> tuple[InterventionView, ...]:
+    """Return the register of interventions; never kept, since it is small and changes."""
+    return interventions_job.listing(here.workspace, here.principal, here.area.area_id)
+
+
+def verdicts(here: LoadedArea) -> tuple[VerdictView, ...]:
+    """Return what may be said of each intervention of the area."""
+    return _verdicts(_register(here), here.workspace, here.principal, here.area.area_id)
+
+
+def displacement(here: LoadedArea, intervention_id: str) -> DisplacementView:
+    """Return the result of one intervention."""
+    asked = here.workspace, here.principal, here.area.area_id
+    return _displacement(_register(here), intervention_id, *asked)
+
+
+def zone_cells(here: LoadedArea, result: DisplacementView) -> tuple[ZoneCellView, ...]:
+    """Return how each hexagon of a result's zones changed."""
+    named = result.intervention_id or ""
+    return _zone_cells(_register(here), named, result, here.workspace, here.principal)
+
+
+def what_if(
+    here: LoadedArea, cells: tuple[str, ...], fall_percent: int, categories: tuple[str, ...]
+) -> WhatIfView:
+    """Return how long a test of a planned intervention would take."""
+    asked = here.workspace, here.principal, here.area.area_id
+    return _what_if(_register(here), cells, fall_percent, categories, *asked)
+
+
 def study_area(here: LoadedArea) -> StudyArea:
     """Return the area's outline, wards and patches; one object for all readers, never changed."""
     return areas_job.area_shapes(here.workspace, here.principal, here.area.area_id)
@@ -93,6 +130,56 @@ def versions(here: LoadedArea) -> Key:
         here.area.version,
         here.principal.role,
         str(here.principal.demo),
+    )
+
+
+def _register(here: LoadedArea) -> Key:
+    """Return what a result depends on: the data, every version in the register, and the day."""
+    known = (f"{one.intervention_id}-{one.version}-{one.stage}" for one in interventions(here))
+    return (*versions(here), here.workspace.clock.now().date().isoformat(), *known)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=_TESTING)
+def _verdicts(
+    key: Key, _ws: Workspace, _principal: Principal, _area_id: str
+) -> tuple[VerdictView, ...]:
+    del key
+    return displacement_job.evaluate_all(_ws, _principal, _area_id)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=_TESTING)
+def _displacement(
+    key: Key, intervention_id: str, _ws: Workspace, _principal: Principal, _area_id: str
+) -> DisplacementView:
+    del key
+    return displacement_job.evaluate(_ws, _principal, _area_id, intervention_id)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _zone_cells(
+    key: Key,
+    named: str,
+    _result: DisplacementView,
+    _ws: Workspace,
+    _principal: Principal,
+) -> tuple[ZoneCellView, ...]:
+    del key, named
+    return zones_job.zone_cells(_ws, _principal, _result)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _what_if(
+    key: Key,
+    cells: tuple[str, ...],
+    fall_percent: int,
+    categories: tuple[str, ...],
+    _ws: Workspace,
+    _principal: Principal,
+    _area_id: str,
+) -> WhatIfView:
+    del key
+    return displacement_job.what_if(
+        _ws, _principal, _area_id, cells, fall_percent, categories=categories
     )
 
 

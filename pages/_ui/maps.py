@@ -8,12 +8,13 @@ zoom and position stay. Only a click comes back: panning and zooming cause no re
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
+from shapely.geometry import shape
 from streamlit_folium import st_folium
 
 from data.jobs.wording import COUNT_UNITS, UNITS, plural
@@ -27,6 +28,7 @@ from geo.viz.mapkit import (
     HexMapSpec,
     HotspotMark,
     MapArea,
+    OfflineMap,
     hotspot_map,
     map_area,
     padded_bounds,
@@ -34,6 +36,8 @@ from geo.viz.mapkit import (
 from pages._ui import cached, look
 
 if TYPE_CHECKING:
+    from folium import FeatureGroup
+
     from data.views import HotspotResult, HotspotView
     from pages._ui.page import LoadedArea
 
@@ -86,25 +90,45 @@ def _show(
 
     base, group = hotspot_map(
         HexMapSpec(
-            area=_map_area(here),
+            area=area_of_map(here),
             cells=hex_cells(here.area.area_id, here.area.version, result),
             hotspots=tuple(_mark(spot, chosen) for spot in spots),
             focus=focus,
             theme=look.theme(),
-            font_url=_font_url(),
-            streets_url=_streets_url(here),
+            font_url=font_url(),
+            streets_url=streets_url(here),
             names_beside=focus is None,
         )
     )
+    draw(base, group, key=key, clicked=clicked)
+
+
+def draw(
+    base: OfflineMap, group: FeatureGroup, *, key: str, clicked: Callable[[], None] | None = None
+) -> None:
+    """Show a map; ``clicked`` reads what was clicked with `clicked_cell` or from the session."""
     st_folium(
         base,
         key=key,
         height=_PIXELS,
         use_container_width=True,
-        returned_objects=["last_active_drawing"],
+        returned_objects=["last_active_drawing"] if clicked else [],
         feature_group_to_add=group,
         on_change=clicked,
     )
+
+
+def clicked_cell(key: str) -> int | None:
+    """Return the position of the hexagon that was clicked on a map."""
+    drawing = (st.session_state.get(key) or {}).get("last_active_drawing") or {}
+    cell = drawing.get("properties", {}).get("cell")
+    return cell if isinstance(cell, int) else None
+
+
+def middle_of(line: Mapping[str, Any]) -> tuple[float, float]:
+    """Return a point inside an outline (GeoJSON, WGS 84): longitude and latitude."""
+    point = shape(line).representative_point()
+    return float(point.x), float(point.y)
 
 
 def _mark(spot: HotspotView, chosen: HotspotView | None) -> HotspotMark:
@@ -147,7 +171,8 @@ def _rings(area_id: str, version: str, resolution: int, _cells: Sequence[str]) -
     return encode_rings(list(_cells))
 
 
-def _map_area(here: LoadedArea) -> MapArea:
+def area_of_map(here: LoadedArea) -> MapArea:
+    """Return what every map of the area has in common."""
     return _map_area_of(here.area.area_id, here.area.version, here)
 
 
@@ -160,13 +185,14 @@ def _map_area_of(area_id: str, version: str, _here: LoadedArea) -> MapArea:
     )
 
 
-def _streets_url(here: LoadedArea) -> str | None:
+def streets_url(here: LoadedArea) -> str | None:
+    """Return the address of the area's street lines, as seen from the map's frame."""
     address = here.workspace.street_address(here.area.area_id)
     return f"{STATIC}{address}" if address else None
 
 
 @cache
-def _font_url() -> str | None:
+def font_url() -> str | None:
     """Return the address of the page's own font, as seen from the map's frame."""
     media = Path(st.__file__).parent / "static" / "static" / "media"
     found = next(iter(sorted(media.glob("SourceSansVF-Upright*.woff2"))), None)

@@ -34,7 +34,7 @@ from data.views import (
 from geo.area import StudyArea
 from geo.periods import month_range, months_before
 from geo.provenance import provenance
-from tests.pages import data_fakes, timing_fakes
+from tests.pages import data_fakes, result_fakes, timing_fakes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -285,6 +285,7 @@ class Town:
         self.mappings: list[object] = []
         self.report: ImportReport | None = None
         self.desk = data_fakes.Desk()
+        self.register = result_fakes.Register()
         self.status = self.status or status()
 
     def list_areas(self, _ws: object, principal: Principal) -> tuple[AreaSummary, ...]:
@@ -383,3 +384,4 @@ def install(town: Town, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(f"data.jobs.{module}.{name}", getattr(town, name))
     timing_fakes.install(monkeypatch)
     data_fakes.install(town.desk, monkeypatch)
+    result_fakes.install(town.register, monkeypatch)

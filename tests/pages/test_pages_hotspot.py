@@ -34,6 +34,7 @@ def test_page_says_name_reason_chart_types_certainty_and_neighbours(open_app: Op
         "Most are anti\\-social behaviour",
         "How sure we are",
         "Two other hotspots adjoin it",
+        "What was tried here",
     ]
     shown = " ".join(one.value for one in app.markdown)
     assert "**Why here:** 3,500 reports" in shown
