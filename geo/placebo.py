@@ -151,8 +151,9 @@ def comparable_sets(
         grown = _grow(random, seeds, allowed, study, size)
         total = grown @ before
         kept = (grown.sum(axis=1) == size) & (total >= target / BAND) & (total <= target * BAND)
+        known = len(sets)
         sets = _distinct(np.concatenate([sets, grown[kept]]))
-        if len(sets) >= MOST_SETS:
+        if len(sets) >= MOST_SETS or len(sets) == known:
             break
     return sets[:MOST_SETS]
 

@@ -265,11 +265,14 @@ def _cell_and_month(panel: Panel, along: Floats) -> tuple[Ratio, float | None]:
     reason = _not_fit(counts, treated, along[months])
     if reason:
         return undefined_ratio(reason), None
-    fit = _fit(counts, x)
-    if fit is None:
+    try:
+        fit = _fit(counts, x)
+        error = None if fit is None else _sandwich(counts, fit[1], x)
+    except np.linalg.LinAlgError:
+        fit = error = None
+    if fit is None or error is None:
         return undefined_ratio("The regression did not settle."), None
     beta, mean = fit
-    error = _sandwich(counts, mean, x)
     freedom = counts.size - counts.shape[0] - counts.shape[1]
     phi = float(((counts - mean) ** 2 / mean).sum() / freedom) if freedom > 0 else None
     return _ratio(beta, error), phi

@@ -226,6 +226,26 @@ def test_verdict_when_months_have_no_data_compares_the_others(moved):
     assert found.counts.treated[0] < moved.counts.treated[0]
 
 
+@pytest.mark.parametrize("level", [0.3, 3.0, 30.0])
+def test_evaluation_whatever_is_reported_gives_words_and_no_infinite_figure(level):
+    study = disk_cells(5)
+    for seed in range(6):
+        random = np.random.default_rng(seed)
+        rate = level / 7 * np.exp(random.normal(0, 1.5, (len(study.cells), 1)))
+        panel = random.poisson(rate * np.ones(len(MONTHS)))
+        panel[random.integers(len(panel), size=20)] = 0
+        cube = cube_of(study, panel, missing=tuple(random.choice(MONTHS, 5, replace=False)))
+        found = plan_windows(cube, PLAN)
+        treated = random.choice(study.cells, 3, replace=False)
+        drawn = zones(map(str, treated), study, history=level_before(cube, found))
+        evaluation = evaluate(cube, study, drawn, PLAN)
+        said = verdict(evaluation, delivered=1.0)
+        assert said.effect_sentence
+        assert said.place_sentence
+        assert "inf" not in repr(evaluation).replace("inform", "")
+        assert "nan" not in repr(evaluation)
+
+
 # --- figures together ---------------------------------------------------------------------------
 
 
