@@ -44,6 +44,7 @@ _HEADINGS: Final = frozenset(
 )  # fmt: skip
 _WORDS: Final = re.compile(
     r"\b(forename|surname|dob|birth|telephone|phone|mobile|e-?mail|ethnic\w*|gender|narrative|"
+    r"client|case ?worker|social worker|applicant|patient|pupil|keyholder|claimant|next of kin|"
     r"free ?text|victim|suspect|offender|aggrieved|complainant|informant|caller|nominal|witness|"
     r"officer|operator|passport|national insurance|nhs n\w*|collar|vrm|occupation|"
     r"religion|nationality)\b",
@@ -54,6 +55,15 @@ _HARMLESS: Final = frozenset(
     for name in ("Caller Type", "Call Source", "Informant Type", "Caller Source", "Victim Type")
 )  # fmt: skip
 
+_NAMED: Final = re.compile(r"(^|\s)name$", re.IGNORECASE)
+_NAMED_THINGS: Final = re.compile(
+    r"\b(street|road|ward|area|place|site|premises?|location|camera|beat|district|force|town|venue|"
+    r"school|park|building|file|event|agency|organi[sz]ation|company|business|shop|store|team|"
+    r"service|category|type|source|locality|authority|constituency|neighbourhood|npt|patch|"
+    r"division|sector|region|county|parish|[lm]soa|borough|city|village|hotspot|zone|route|base|"
+    r"system|crime|offence|incident|problem|order|feature|layer)\b",
+    re.IGNORECASE,
+)
 _VALUES: Final = (
     ("e-mail addresses", r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.-]*[A-Za-z]{2,}"),
     (
@@ -95,13 +105,15 @@ def is_personal(heading: str) -> bool:
     --------
     >>> is_personal("Caller Name"), is_personal("DOB (victim)"), is_personal("Call Source")
     (True, True, False)
-    >>> is_personal("E_mail"), is_personal("Street Name")
-    (True, False)
+    >>> is_personal("E_mail"), is_personal("Client name"), is_personal("Street Name")
+    (True, True, False)
     """
     name = plain(heading)
     if name in _HARMLESS:
         return False
-    words = re.sub(r"[\W_]+", " ", heading)
+    words = re.sub(r"[\W_]+", " ", heading).strip()
+    if _NAMED.search(words) and not _NAMED_THINGS.search(words):
+        return True
     return name in _HEADINGS or bool(_WORDS.search(words)) or bool(_WORDS.search(heading))
 
 
@@ -113,15 +125,18 @@ def personal_columns(headings: Sequence[str]) -> tuple[str, ...]:
 def personal_references(values: pa.Array) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
     """Return which references hold something about a person, and what kinds those are.
 
-    Long numbers are references here, not telephone numbers.
+    Long numbers are references here, not telephone numbers; whatever is longer than a place can be
+    is a narrative.
     """
-    found = np.zeros(len(values), dtype=np.bool_)
-    worth = np.flatnonzero(_matches(values, "[ @]"))
+    lengths = pc.utf8_length(values).to_numpy(zero_copy_only=False)
+    found: NDArray[np.bool_] = lengths > LONGEST_PLACE
+    kinds = ["free text"] if found.any() else []
+    worth = np.flatnonzero(~found & _matches(values, "[ @]"))
     if not len(worth):
-        return found, ()
+        return found, tuple(kinds)
     texts = values.take(pa.array(worth))
     words = ~_matches(texts, "[0-9]") & _matches(texts, r"\pL\pL+\PL+\pL\pL+")
-    kinds = ["names"] if words.any() else []
+    kinds += ["names"] if words.any() else []
     found[worth] = words
     for kind, pattern in _VALUES:
         if kind in _IN_REFERENCES and (hits := _matches(texts, pattern)).any():
