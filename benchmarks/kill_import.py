@@ -20,6 +20,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from benchmarks import import_speed as logs
 from data.clock import FixedClock
 from data.jobs.doctor import examine
 from data.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "kill_import.csv"
@@ -118,12 +122,17 @@ def broken(home: Path, allowed: tuple[str, ...]) -> list[str]:
     return found
 
 
-def struck(act: Act, share: float) -> tuple[bool, list[str]]:
-    """Kill an act after a share of its time; return whether it was, and what was wrong then."""
+def struck(
+    act: Act, share: float, again: Callable[[Path, tuple[str, ...]], object] = run
+) -> tuple[bool, list[str]]:
+    """Kill an act after a share of its time; return whether it was, and what was wrong then.
+
+    ``again`` carries the act out once more.
+    """
     home = copied(act.home)
     killed = run(home, act.arguments, act.seconds * share)
     wrong = broken(home, (act.before, act.after))
-    run(home, act.arguments)
+    again(home, act.arguments)
     wrong += broken(home, (act.after,))
     shutil.rmtree(home.parent)
     return killed, wrong

@@ -157,9 +157,16 @@ def staged_sheet(path: Path, batch: Batch) -> tuple[Sheet, dict[str, NDArray[np.
     columns = {str(at): table[name] for at, name in enumerate(names)}
     numbers = table[ROW].to_numpy().astype(np.int64)
     text = TextTable(headings, pa.table(columns), numbers)
-    marks = table[MARKS].to_pylist() if MARKS in table.column_names else [""] * len(numbers)
-    marked = {
-        code: np.array([code in mark.split(" ") for mark in marks], dtype=np.bool_)
-        for code in sorted({code for mark in set(marks) for code in mark.split(" ") if code})
-    }
+    marked = _marked(table[MARKS].combine_chunks()) if MARKS in table.column_names else {}
     return Sheet(text, findings=batch.standing), marked
+
+
+def _marked(marks: pa.Array) -> dict[str, NDArray[np.bool_]]:
+    """Return which rows each code stands beside."""
+    encoded = marks.dictionary_encode()
+    met = [mark.split() for mark in encoded.dictionary.to_pylist()]
+    rows = encoded.indices.to_numpy()
+    return {
+        code: np.array([code in codes for codes in met], dtype=np.bool_)[rows]
+        for code in sorted({code for codes in met for code in codes})
+    }

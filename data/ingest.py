@@ -22,10 +22,10 @@ times, whichever month was loaded first. All of these rows are kept and counted 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
@@ -41,6 +41,7 @@ from data.errors import (
 )
 from data.hashing import distinct
 from data.incidents import as_incidents
+from data.interpretation.context import STEPS
 from data.lake import Key, Lake, LakeWriter, Partition, RawFile
 from data.ledger import AreaCount, Ledger
 from data.loads import batch_of, register_batch_of, rows_by_pair
@@ -62,6 +63,7 @@ from data.retired import without_retired
 from geo.schema import COUNT, LAT, LON, MONTH, PROVIDER, SOURCE
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from datetime import datetime
 
     import pandas as pd
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
     from data.registers.reading import RegisterRows
     from geo.area import StudyArea
 
+_TELL_S: Final = 0.2
 Progress = Callable[[str, int, int], None]
 """Called with a sentence, how much is done, and of how much."""
 
@@ -125,7 +128,7 @@ def load_files(
     with lake.writing(desk.now, waiting=waiting) as writer, opened(files) as members:
         ledger = Ledger(writer.before)
         storing = _Storing(writer, ledger, desk, registers)
-        _load(members, storing, partial(read_file, desk=_with_answers(desk, writer)), say)
+        _load(members, storing, _with_answers(desk, writer), say)
         say("Storing what was read", len(members), len(members))
         restated = restated_references(writer, ledger.partitions)
         after = writer.commit()
@@ -197,16 +200,17 @@ def _say_nothing(sentence: str, done: int, of: int) -> None:
 def _load(
     members: Sequence[Member],
     storing: _Storing,
-    read: Callable[[Member], AnyRead],
+    desk: Desk,
     say: Progress,
 ) -> None:
     """Read files, put their rows in order, and record what became of each."""
-    ledger = storing.ledger
+    ledger, steps = storing.ledger, Steps(members, say)
+    read = partial(_read, desk=desk, steps=steps)
     with lean_memory(), ThreadPoolExecutor(READERS) as pool:
         for done, (member, coming) in enumerate(read_ahead(pool, members, read)):
             say(f"Reading {member.name}", done, len(members))
             try:
-                file = coming.result()
+                file = steps.told(member, coming)
             except UnknownColumnsError as error:
                 ledger.refuse(member.name, error, error.headings, error.personal)
             except FileRefusedError as error:
@@ -215,6 +219,41 @@ def _load(
                 ledger.skip(member.name, error)
             else:
                 storing.store(file)
+
+
+def _read(member: Member, desk: Desk, steps: Steps) -> AnyRead:
+    return read_file(member, desk, partial(steps.begin, member))
+
+
+class Steps:
+    """What is being done with each file: noted by the thread that reads, told by the caller's."""
+
+    def __init__(self, members: Sequence[Member], say: Progress) -> None:
+        self._members = list(members)
+        self._say = say
+        self._begun: dict[str, str] = {}
+
+    def begin(self, member: Member, step: str) -> None:
+        """Note that a step of a file begins."""
+        self._begun[member.name] = step
+
+    def told(self, member: Member, coming: Future[AnyRead]) -> AnyRead:
+        """Return a file once it is read, telling each step until then and that it is stored."""
+        last = ""
+        while not wait([coming], timeout=_TELL_S).done:
+            step = self._begun.get(member.name, "")
+            if step != last:
+                self._tell(member, step)
+            last = step
+        file = coming.result()
+        if last:
+            self._tell(member, STEPS[-1])
+        return file
+
+    def _tell(self, member: Member, step: str) -> None:
+        before = self._members.index(member) * len(STEPS)
+        done, of = before + STEPS.index(step), len(self._members) * len(STEPS)
+        self._say(f"{member.name}: {step}", done, of)
 
 
 class _Storing:
@@ -260,8 +299,7 @@ class _Storing:
         )
         raw = replace(file.raw, area=self._desk.cut_to)
         partitions = [
-            self.writer.put(batch.key, file.contents[batch.key], raw)
-            for batch in found.batches
+            self.writer.put(batch.key, file.contents[batch.key], raw) for batch in found.batches
         ]
         self.ledger.add(file.raw.name, found, partitions, kept_months)
 

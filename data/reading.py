@@ -119,8 +119,13 @@ def lean_memory() -> Iterator[None]:
         pa.set_memory_pool(before)
 
 
-def read_file(member: Member, desk: Desk) -> AnyRead:
+def read_file(member: Member, desk: Desk, step: Callable[[str], None] = lambda _: None) -> AnyRead:
     """Return the rows of a file, by the reader that fits its headings.
+
+    Parameters
+    ----------
+    step
+        Told which of ``data.interpretation.context.STEPS`` begins.
 
     Raises
     ------
@@ -136,6 +141,7 @@ def read_file(member: Member, desk: Desk) -> AnyRead:
         text = read_text(content, is_street_file)
         _check_rows(text.rows_read)
         return prepared(raw, read_street_file(text, now=desk.now))
+    step("reading the table")
     sheet = read_sheet(member.name, content, heading_score=_score(desk), sheet=desk.sheet)
     del content  # it may be large, and is not needed any longer
     found = _of_known_columns(raw, sheet, desk)
@@ -146,7 +152,7 @@ def read_file(member: Member, desk: Desk) -> AnyRead:
         raise _unknown(sheet.text.columns)
     _check_rows(sheet.rows_read)
     sheet = replace(sheet, text=sheet.text.only(profile.columns.values()))
-    return read_by_profile(raw, sheet, profile, desk)
+    return read_by_profile(raw, sheet, profile, desk, step)
 
 
 def _check_rows(rows: int) -> None:
@@ -206,7 +212,13 @@ def _of_known_columns(raw: RawFile, sheet: Sheet, desk: Desk) -> AnyRead | None:
     return ReadRegister(raw, kind, sheet, batch_id, rows)
 
 
-def read_by_profile(raw: RawFile, sheet: Sheet, profile: Profile, desk: Desk) -> ReadFile:
+def read_by_profile(
+    raw: RawFile,
+    sheet: Sheet,
+    profile: Profile,
+    desk: Desk,
+    step: Callable[[str], None] = lambda _: None,
+) -> ReadFile:
     """Return the incidents of a table that is read by a profile.
 
     Raises
@@ -216,7 +228,8 @@ def read_by_profile(raw: RawFile, sheet: Sheet, profile: Profile, desk: Desk) ->
     """
     _check_once(sheet.text.columns, profile)
     batch_id = f"{raw.sha256[:_ID_DIGITS]}-{profile.key}"
-    found = interpret(sheet, profile, desk.context(profile, batch_id), batch=batch_id)
+    context = replace(desk.context(profile, batch_id), step=step)
+    found = interpret(sheet, profile, context, batch=batch_id)
     epoch = sheet.text.excel_epoch.isoformat()
     return ReadFile(raw, found, {}, batch_id, epoch, len(sheet.dropped))
 

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 Verdict = Literal["accept", "reject", "set", "drop"]
 """What a person says of held rows: take the proposal, leave as they are, a value, leave out."""
 
+STEPS: Final = (
+    "reading the table", "reading times", "reading types", "finding places", "looking for repeats",
+    "storing",
+)  # fmt: skip
+"""What is done with a file, in this order."""
+
 VERDICTS: Final[tuple[Verdict, ...]] = ("accept", "reject", "set", "drop")
 
 
@@ -78,6 +84,8 @@ class Context:
         Cameras of the register; None where there is none.
     uprns, postcodes
         Where addresses are, if such tables were loaded.
+    step
+        Told which of ``STEPS`` begins.
     """
 
     now: datetime
@@ -88,6 +96,7 @@ class Context:
     cameras: frozenset[str] | None = None
     uprns: Locator | None = None
     postcodes: Locator | None = None
+    step: Callable[[str], None] = lambda _: None
 
     def decided(self, code: str, verdict: Verdict, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return the rows for which a rule was answered so, shape (rows,)."""

@@ -446,7 +446,10 @@ def _headings(
         if not shown.strip():
             continue
         delimiter = max(_DELIMITERS, key=shown.count)
-        cells = tuple(cell.strip() for cell in next(csv.reader([shown], delimiter=delimiter)))
+        cells = _cells(shown, delimiter)
+        if not cells:
+            message = f"Row {at + 1} cannot be read as values between {delimiter!r}."
+            raise FileRefusedError(message, "Export the file again as CSV (UTF-8).")
         if len(cells) > _WIDEST:
             message = f"Row {at + 1} has {len(cells):,} columns."
             raise FileRefusedError(message, "Export the table again with its own columns only.")
