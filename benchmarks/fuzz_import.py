@@ -3,8 +3,8 @@
 ``python -m benchmarks.fuzz_import`` loads 10,000 seeded files (``tests/fuzzing.py``), 100 into
 each home, in two processes. For each: no error but those that are told in words, rows read = kept +
 fixed + held + dropped + refused, at most 30 seconds of work; for each home afterwards: nothing
-stored is damaged, the audit log is whole, and no planted personal value is found. Failures are printed with
-their seed; ``--seed N`` loads that file alone. One line is added to
+stored is damaged, the audit log is whole, and no planted personal value is found. Failures are
+printed with their seed; ``--seed N`` loads that file alone. One line is added to
 ``benchmarks/results/fuzz_import.csv``.
 """
 
