@@ -234,6 +234,10 @@ class DisplacementView:
     rings: tuple[RingView, ...] = ()
     rises: tuple[RiseView, ...] = ()
     types: tuple[TypeView, ...] = ()
+    shifts: tuple[TypeView, ...] = ()
+    """The same test by time of day, where the hour is known; ``category`` names the shift."""
+    shifts_words: str = ""
+    """On what the shifts rest, or why there are none."""
     origins: tuple[OriginView, ...] = ()
     series: tuple[MonthView, ...] = ()
     saved: tuple[SavedView, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import h3
+import pandas as pd
 import pytest
 
 from data.access import AccessError, Permission, Principal, Role
@@ -16,7 +17,9 @@ from data.jobs.impact import overlapping
 from data.store.interventions import evaluations
 from data.store.migrations import StoreError
 from geo.errors import GridError, SchemaError
-from tests.places import ANALYST, MIDDLE, all_cells
+from tests.places import ANALYST, MIDDLE, add_town, all_cells, workspace
+from tests.timed import START as CALLS_FROM
+from tests.timed import Call, store_calls
 from tests.treated import (
     ALIKE,
     AREA,
@@ -24,6 +27,7 @@ from tests.treated import (
     MONTHS,
     NEARBY,
     OUTSIDE,
+    START,
     TREATED,
     at,
     spec,
@@ -236,6 +240,43 @@ def test_what_police_work_finds_is_told(tmp_path):
     ws.close()
 
 
+def test_no_time_of_day_is_told_when_the_data_have_none(fallen):
+    found = displacement.evaluate(fallen, ANALYST, AREA, spec())
+    assert found.shifts == ()
+    assert found.shifts_words.startswith("These data give only the month")
+
+
+def _calls(month, cell, n, clock, precision="minute"):
+    """Return calls on many days of the month, so that it is a whole one."""
+    length = pd.Period(month).days_in_month
+    days = [f"{month}-{1 + 11 * k % length:02d}T{clock}" for k in range(n)]
+    offsets = [pd.Timestamp(day, tz="Europe/London") - CALLS_FROM for day in days]
+    minutes = [int(offset.total_seconds() // 60) for offset in offsets]
+    return [Call(minute, cell=cell, precision=precision) for minute in minutes]
+
+
+def test_move_to_another_time_of_day_is_told(tmp_path):
+    ws = workspace(tmp_path / "home")
+    add_town(ws, tmp_path / "files")
+    calls = []
+    for month in MONTHS:
+        calls += _calls(month, MIDDLE, 20, "23:30" if month >= START else "21:00")
+        calls += _calls(month, MIDDLE, 5, "12:00", precision="day")
+        for cell in ALIKE:
+            calls += _calls(month, cell, 25, "21:00") + _calls(month, cell, 5, "23:30")
+    store_calls(ws, calls)
+    found = displacement.evaluate(ws, ANALYST, AREA, spec(treated_cells=(MIDDLE,)))
+    assert [(s.category, s.before, s.after) for s in found.shifts] == [
+        ("Evening, 15:00 to 23:00", 240, 0),
+        ("Night, 23:00 to 07:00", 0, 240),
+        ("Day, 07:00 to 15:00", 0, 0),
+    ]
+    assert found.shifts[0].local.estimate == pytest.approx(-240)
+    assert found.zone("treated").before == found.zone("treated").after == 25 * 12
+    assert found.shifts_words.startswith("The hour is known for 98% of the reports")
+    ws.close()
+
+
 def test_only_words_and_rounded_totals_are_shown_when_the_role_may_not_see_more(moved):
     whole = displacement.evaluate(moved, ANALYST, AREA, spec())
     shown = displacement.evaluate(moved, CST, AREA, spec())
@@ -251,6 +292,7 @@ def test_only_words_and_rounded_totals_are_shown_when_the_role_may_not_see_more(
     assert {part.estimate for part in (shown.wdd.local, shown.wdd.total)} == {None}
     hidden = (shown.rings, shown.rises, shown.types, shown.series, shown.saved, shown.origins)
     assert set(hidden) == {()}
+    assert (shown.shifts, shown.shifts_words) == ((), "")
     assert (shown.phi, shown.irr, shown.placebo_p, shown.min_detectable) == (None,) * 4
     assert any("counts of 1 to 4 are hidden" in words for words in shown.caveats)
 

@@ -60,6 +60,15 @@ def test_planted_sizes_lie_within_the_limits(results):
 
 
 @pytest.mark.slow
+def test_fall_is_the_same_at_every_time_of_day(results):
+    found = results["moved"]
+    assert len(found.shifts) == 3
+    assert sum(shift.before for shift in found.shifts) < found.zone("treated").before
+    for shift in found.shifts:
+        assert shift.local.ci_low < -0.5 * shift.before < shift.local.ci_high
+
+
+@pytest.mark.slow
 def test_register_holds_what_was_chosen_before_the_start(demo):
     listed = interventions.listing(demo, ANALYST, AREA_ID)
     assert len(listed) == 4

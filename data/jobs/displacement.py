@@ -28,6 +28,7 @@ from data.jobs.impact import (
     overlapping,
     planned_zones,
 )
+from data.jobs.impact_shifts import impact_by_shift
 from data.jobs.interventions import BRITISH_TIME, listing, place_words, view
 from data.jobs.wording import COUNT_UNITS
 from data.store import interventions as register
@@ -89,7 +90,7 @@ def evaluate(
     )
     case = _case(ws, principal, (area_id, _registered(ws, area_id)), known, options)
     _remember(ws, principal, case)
-    return _described(case)
+    return _described(ws, case)
 
 
 def evaluate_all(ws: Workspace, principal: Principal, area_id: str) -> tuple[VerdictView, ...]:
@@ -312,7 +313,7 @@ def _sentences(case: _Case) -> tuple[str, str]:
     return parts.rounded_sentences(zones, case.said)
 
 
-def _described(case: _Case) -> DisplacementView:
+def _described(ws: Workspace, case: _Case) -> DisplacementView:
     """Return the view as the role may see it."""
     tested, spec, said, known = case.impact, case.task.spec, case.said, case.known
     found, reports = tested.found, tested.counts.reports
@@ -353,7 +354,7 @@ def _described(case: _Case) -> DisplacementView:
     threshold = case.shown_to.rule.threshold
     if threshold is not None:
         return _without_figures(words, threshold)
-    return _with_details(_with_tests(words, found), case)
+    return _with_details(_with_tests(words, found), ws, case)
 
 
 def _with_tests(view_: DisplacementView, found: Evaluation) -> DisplacementView:
@@ -383,14 +384,17 @@ def _with_tests(view_: DisplacementView, found: Evaluation) -> DisplacementView:
     )
 
 
-def _with_details(view_: DisplacementView, case: _Case) -> DisplacementView:
+def _with_details(view_: DisplacementView, ws: Workspace, case: _Case) -> DisplacementView:
     """Return the view with what changed where, in which types, by whom found, and when."""
     tested = case.impact
+    shifts, shifts_words = impact_by_shift(ws, tested)
     return replace(
         view_,
         rings=parts.ring_views(tested.found),
         rises=parts.rise_views(tested.found, tested.counts),
         types=parts.type_views(impact_by_type(tested.counts, case.task)),
+        shifts=parts.type_views(shifts),
+        shifts_words=shifts_words,
         origins=parts.origin_views(tested),
         series=parts.month_views(tested),
         saved=parts.saved_views(tested),

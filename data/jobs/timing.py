@@ -69,7 +69,7 @@ MIDNIGHT_FLAG: Final = "T06"
 LEAST_REPORTS: Final = 30
 """Fewer reports of a type say nothing about near repeats."""
 
-_TIMED: Final = "timed"
+TIMED: Final = "timed"
 _WEEK: Final = np.timedelta64(7, "D")
 _COLUMNS: Final = (
     *REPORT_KEY, LON, LAT, CATEGORY, ORIGIN, SETTING, TIME_FROM, TIME_TO, TIME_PRECISION,
@@ -97,13 +97,13 @@ class _Chosen:
     @property
     def timed(self) -> pd.DataFrame:
         """The rows with a time of day."""
-        kept: pd.DataFrame = self.rows[self.rows[_TIMED]]
+        kept: pd.DataFrame = self.rows[self.rows[TIMED]]
         return kept
 
     @property
     def reason(self) -> str | None:
         """Why nothing can be said of hours and days; None where it can."""
-        if self.rows[_TIMED].any():
+        if self.rows[TIMED].any():
             return None
         return MONTHS_ONLY if len(self.rows) else NO_REPORTS
 
@@ -197,7 +197,7 @@ def _near_repeats(chosen: _Chosen, kind: str) -> NearRepeatTable:
     every = chosen.rows[chosen.rows[CATEGORY] == kind]
     began, ended = _utc(every[TIME_FROM]), _utc(every[TIME_TO])
     span = np.where(np.isnat(ended), np.timedelta64(0, "us"), ended - began)
-    known = every[_TIMED] & (every[LOCATION_PRECISION] == "exact") & (np.abs(span) <= _WEEK)
+    known = every[TIMED] & (every[LOCATION_PRECISION] == "exact") & (np.abs(span) <= _WEEK)
     rows = every[known]
     if len(rows) < LEAST_REPORTS:
         return NearRepeatTable(
@@ -228,8 +228,7 @@ def _chosen(ws: Workspace, principal: Principal, area_id: str, params: HotspotPa
     ]
     seen = [m for m, known in zip(reports.periods, reports.observed, strict=True) if known]
     months = [month for month in seen if window.first <= month <= window.last]
-    said = tuple(sorted(decisions(ws, area_id).items()))
-    rows = _located_rows(ws, ws.area(area_id), ws.lake.version, said)
+    rows = located_rows(ws, area_id)
     rows = rows[rows[MONTH].isin(months) & rows[CATEGORY].isin(kinds)]
     rows = rows[eligible(rows, params.eligibility)]
     if params.counted.repeats is not None:
@@ -237,6 +236,15 @@ def _chosen(ws: Workspace, principal: Principal, area_id: str, params: HotspotPa
         rows = rows[~groups.are_repeats(rows, params.eligibility)]
     rule = disclosure_for(ws, principal, reports).rule
     return _Chosen(rows, reports.area, rule, (window.first, window.last))
+
+
+def located_rows(ws: Workspace, area_id: str) -> pd.DataFrame:
+    """Return the reports inside an area, but for default locations; ``timed``: the hour is known.
+
+    Single reports: they never leave the jobs.
+    """
+    said = tuple(sorted(decisions(ws, area_id).items()))
+    return _located_rows(ws, ws.area(area_id), ws.lake.version, said)
 
 
 @lru_cache(maxsize=2)
@@ -258,7 +266,7 @@ def _located_rows(
     midnight = flags.str.contains(MIDNIGHT_FLAG, regex=False)
     timed = (rows[TIME_PRECISION] == "minute") & ~midnight & rows[TIME_FROM].notna()
     rows[ORIGIN] = counted_origins(rows)
-    found: pd.DataFrame = rows[list(_KEPT)].assign(**{_TIMED: timed})[kept]
+    found: pd.DataFrame = rows[list(_KEPT)].assign(**{TIMED: timed})[kept]
     return found.astype(dict.fromkeys(_FEW_VALUES, "category"))
 
 
