@@ -24,6 +24,7 @@ from data.intervention_spec import (
 )
 from data.jobs import displacement, interventions
 from data.jobs.hotspots import find_hotspots, latest_month
+from data.jobs.place_files import cells_of_boundary
 from data.views import LENSES, HotspotParams
 from data.workspace import Workspace
 from geo.periods import month_index
@@ -189,7 +190,8 @@ def _cells(ws: Workspace, principal: Principal, options: argparse.Namespace) -> 
     if options.treated is not None:
         return cells_of_file(options.treated)
     if options.boundary is not None:
-        return interventions.cells_within(ws, principal, options.area, options.boundary)
+        path = options.boundary
+        return cells_of_boundary(ws, principal, options.area, path.name, _bytes_of(path))
     params = HotspotParams(to=latest_month(ws, principal, options.area))
     spots = find_hotspots(ws, principal, options.area, params).hotspots
     wanted = options.hotspot.casefold()
@@ -199,6 +201,14 @@ def _cells(ws: Workspace, principal: Principal, options: argparse.Namespace) -> 
     message = f"There is no hotspot {options.hotspot!r} in this area."
     names = ", ".join(spot.name for spot in spots) or "none"
     raise DataError(message, f"Its hotspots are: {names}.")
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        message = f"The file {path.name} cannot be read."
+        raise DataError(message, "Check the path and the spelling.") from error
 
 
 def cells_of_file(path: Path) -> tuple[str, ...]:

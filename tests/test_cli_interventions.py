@@ -131,6 +131,7 @@ def test_hotspot_is_named_instead_of_cells(run):
         (("--treated", "{cells}", "--start", "2023-08", "--alpha", "0"), "Alpha must be"),
         (("--treated", "nowhere.txt", "--start", "2023-08"), "nowhere.txt cannot be read"),
         (("--treated", "{empty}", "--start", "2023-08"), "holds no hexagon"),
+        (("--boundary", "nowhere.gpkg", "--start", "2023-08"), "nowhere.gpkg cannot be read"),
         (("--treated", "{words}", "--start", "2023-08"), "1 treated cells are no hexagons"),
     ],
 )

@@ -6,17 +6,14 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-import geopandas as gpd
-import h3
 import pytest
-from shapely.geometry import Point, box
 
 from data.access import AccessError, Principal, Role
 from data.errors import DataError
 from data.intervention_spec import Design
 from data.jobs import interventions
 from data.store.migrations import StoreError
-from tests.places import ANALYST, MIDDLE, NOW, all_cells
+from tests.places import ANALYST, NOW
 from tests.treated import ALIKE, AREA, BEFORE_START, OUTSIDE, TREATED, at, spec, treated_town
 
 
@@ -128,33 +125,3 @@ def test_start_may_lie_in_the_future(town):
     added = interventions.add(town, ANALYST, AREA, plan)
     assert NOW.date() < added.spec.start
     assert (added.stage, added.late_changes) == ("planned", ())
-
-
-def _outline(path, shape):
-    gpd.GeoDataFrame({"name": ["Place"]}, geometry=[shape], crs=4326).to_file(path)
-    return path
-
-
-def test_place_of_a_boundary_file_holds_the_cells_whose_centre_lies_inside(early, tmp_path):
-    lat, lon = h3.cell_to_latlng(MIDDLE)
-    around = box(lon - 0.006, lat - 0.0035, lon + 0.006, lat + 0.0035)
-    found = interventions.cells_within(
-        early, ANALYST, AREA, _outline(tmp_path / "place.geojson", around)
-    )
-    centres = [h3.cell_to_latlng(cell)[::-1] for cell in all_cells()]
-    wanted = {c for c, p in zip(all_cells(), centres, strict=True) if around.contains(Point(p))}
-    assert set(found) == wanted
-    assert len(found) == 7
-
-
-def test_small_place_takes_the_cell_that_it_touches(early, tmp_path):
-    lat, lon = h3.cell_to_latlng(MIDDLE)
-    yard = box(lon + 0.0004, lat, lon + 0.0006, lat + 0.0001)
-    path = _outline(tmp_path / "yard.geojson", yard)
-    assert interventions.cells_within(early, ANALYST, AREA, path) == (MIDDLE,)
-
-
-def test_place_is_refused_when_it_lies_elsewhere(early, tmp_path):
-    path = _outline(tmp_path / "far.geojson", box(-3.0, 54.0, -2.9, 54.1))
-    with pytest.raises(DataError, match=r"far\.geojson lie outside Quaytown"):
-        interventions.cells_within(early, ANALYST, AREA, path)

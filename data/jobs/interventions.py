@@ -5,12 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-import h3
-import numpy as np
-import shapely
-
 from data.access import Permission, Principal, Role, authorise
-from data.area_sources import polygons, read_layer
 from data.errors import DataError
 from data.intervention_spec import content_of, refuse_personal, spec_of
 from data.intervention_views import InterventionView, Stage, VersionView
@@ -22,7 +17,6 @@ from geo.periods import month_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
-    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
@@ -122,35 +116,6 @@ def view(
     with ws.store.read() as session:
         row = register.history(session, area_id, intervention_id)[-1]
         return _view(session, row, counts, ws.clock.now())
-
-
-def cells_within(ws: Workspace, principal: Principal, area_id: str, path: Path) -> tuple[str, ...]:
-    """Return the hexagons of a boundary file: those whose centre lies inside its outlines.
-
-    An outline too small to hold a centre takes the hexagons that it touches.
-
-    Raises
-    ------
-    SchemaError
-        When the file holds no polygons.
-    DataError
-        When its outlines lie outside the area.
-    """
-    authorise(principal, Permission.PLAN)
-    shape = polygons(read_layer(path), "place").shapes.union_all()
-    study = area_counts(ws, area_id, RESOLUTION).study
-    inside = shapely.contains_xy(shape, study.lon, study.lat)
-    if not inside.any():
-        hexagons = np.array([shapely.Polygon(_ring(cell)) for cell in study.cells])
-        inside = shapely.intersects(hexagons, shape)
-    if not inside.any():
-        message = f"The outlines of {path.name} lie outside {ws.area(area_id).name}."
-        raise DataError(message, "Check the file, and its coordinate system.")
-    return tuple(cell for cell, within in zip(study.cells, inside, strict=True) if within)
-
-
-def _ring(cell: str) -> list[tuple[float, float]]:
-    return [(lon, lat) for lat, lon in h3.cell_to_boundary(cell)]
 
 
 def place_words(counts: AreaCounts, cells: Iterable[str]) -> str:
