@@ -258,15 +258,17 @@ def _effect_sentence(found: Evaluation, effect: EffectKey) -> str:
 def _unclear(found: Evaluation, estimate: float, low: float, high: float) -> str:
     """Return why a difference gets no word."""
     size = f"A difference of {round(estimate):+,} ({_range(low, high)})" if round(estimate) else ""
+    if not size:
+        return "There is no difference to speak of."
     if low <= 0 <= high:
-        return f"{size or 'No difference'} could be chance."
+        return f"{size} could be chance."
     if found.zones.match == "wide":
         why = "but no cells of the same level were there to compare with"
     elif _placebo_doubts(found):
         why = "but other places changed as much"
     else:
         why = "but too small to count"
-    return f"{size or 'The difference'} is more than chance, {why}."
+    return f"{size} is more than chance, {why}."
 
 
 def _range(low: float, high: float) -> str:
