@@ -108,7 +108,8 @@ def test_nothing_worked_when_it_was_not_delivered(fallen, dose):
     assert (found.verdict, found.tested) == ("not_delivered", False)
     assert "no change can be put down to it" in found.sentence
     with fallen.store.read() as session:
-        assert evaluations(session, AREA, key) == ()
+        (seen,) = evaluations(session, AREA, key)
+    assert (seen.verdict, seen.figures["treated"]) == ("not_delivered", [480, 192])
 
 
 def test_result_is_remembered_once_and_later_changes_are_told(fallen):
@@ -152,7 +153,10 @@ def test_nothing_is_said_of_what_has_not_started(fallen):
 
 
 def test_nothing_is_said_without_a_year_before(fallen):
-    found = displacement.evaluate(fallen, ANALYST, AREA, spec(start=date(2023, 2, 1)))
+    key = _registered(fallen, start=date(2023, 2, 1))
+    found = displacement.evaluate(fallen, ANALYST, AREA, key)
+    with fallen.store.read() as session:
+        assert evaluations(session, AREA, key) == ()
     assert not found.tested
     assert found.reason.startswith("6 months before February 2023 have data")
     assert found.wdd.local.reason == found.reason

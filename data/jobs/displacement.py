@@ -268,7 +268,7 @@ def _due(spec: InterventionSpec, today: date) -> bool:
 def _remember(ws: Workspace, principal: Principal, case: _Case) -> None:
     """Record that results of a registered intervention were seen, once for each of its versions."""
     known, said = case.known, case.said
-    if known is None or not said.tested:
+    if known is None or case.impact.found.wdd is None:
         return
     data = case.impact.counts.reports.dataset_version
     with ws.store.read() as session:
