@@ -83,8 +83,15 @@ def test_register_holds_what_was_chosen_before_the_start(demo):
         assert len(one.spec.review_dates) == 4
     entry = demo.store.audit_entries(action="add_intervention")[0]
     assert entry.at == NOW
+
+
+@pytest.mark.slow
+def test_each_result_is_remembered_once(demo, results):
     with demo.store.read() as session:
-        assert len(evaluations(session, AREA_ID)) <= 3
+        seen = evaluations(session, AREA_ID)
+    assert sorted(row.intervention_id for row in seen) == sorted(
+        view.intervention_id for view in results.values()
+    )
 
 
 @pytest.mark.slow
