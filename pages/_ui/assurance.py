@@ -88,6 +88,18 @@ METHODS: Final = (
         " says how many.",
     ),
     Method(
+        "Did it work, and did it move?",
+        "The treated hexagons are compared with hexagons further away that were as busy before, in"
+        " the same months of the year, and the hexagons next door with those around the"
+        " comparison (weighted displacement difference). How much the months wander gives the"
+        " likely range. “Worked” needs a fall of a fifth or more that chance would bring in fewer"
+        " than one of twenty tests, and a delivered dose. Place, outcome and comparison are chosen"
+        " before the start; what changes later is printed beside the verdict.",
+        "It is consistent with an effect, never proof of one: something else may have changed at"
+        " the same time. Whether a problem moved is only asked where the place improved, and often"
+        " the honest answer is “cannot tell yet”. A move further than next door may be missed.",
+    ),
+    Method(
         "Trend",
         "The trend of a hotspot is of its own counts over the months seen, with the range that the"
         " data allow. The patterns of hexagons (new, intensifying, sporadic and so on) follow the"
