@@ -27,10 +27,10 @@ with key:
     st.caption(view.cards_key, width="content")
 cards.show_all(view)
 
-actions, months = st.columns([3, 2], gap="large")
-with actions:
-    look.header("What was done, and what came of it")
-    verdicts.show_due(page, here)
+done, months = st.columns([3, 2], gap="large")
+with months:
+    look.header("Months in this picture")
+    charts.month_strip(view.coverage)
     navigation.link(
         cards.link_words(view),
         "hotspots",
@@ -39,6 +39,6 @@ with actions:
         icon="map",
         query=params.lens_query(view.lens),
     )
-with months:
-    look.header("Months in this picture")
-    charts.month_strip(view.coverage)
+with done:
+    look.header("What was done, and what came of it")
+    verdicts.show_due(page, here)

@@ -13,6 +13,8 @@ with explained():
     known = verdicts.wanted(register)
 if verdicts.form_is_open(page):
     intervention_form.show(page, here, known)
+elif known is not None and verdicts.just_saved():
+    verdicts.show_saved(known)
 elif known is None:
     with explained():
         found = cached.verdicts(here)

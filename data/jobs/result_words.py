@@ -23,14 +23,20 @@ SUBJECTS: Final[dict[ZoneKey, str]] = {
     "treated": "Treated streets",
     "buffer": "Next door",
     "control": "Comparison",
-    "control_buffer": "Comparison, next door",
+    "control_buffer": "Around the comparison",
+}
+ZONES: Final[dict[ZoneKey, str]] = {
+    "treated": "Treated",
+    "buffer": "Next door",
+    "control": "Comparison",
+    "control_buffer": "Around it",
 }
 MINUS: Final = "\N{MINUS SIGN}"
 NOT_TOLD: Final = "not told"
 _HEADLINES: Final[dict[EffectKey, str]] = {
     "worked": "It worked here",
     "some_effect": "Some effect here",
-    "no_clear_effect": "No clear effect: the change could be chance",
+    "no_clear_effect": "No clear effect",
     "backfired": "It backfired: more reports than expected",
     "too_early": "Too early to say whether it worked, or moved",
     "not_delivered": "Not delivered, so there is nothing to judge",
@@ -73,8 +79,8 @@ class FigureRow(NamedTuple):
 
 def headline(result: DisplacementView) -> str:
     """Return the verdict and the place verdict as one sentence, without a full stop."""
-    if not result.tested and result.verdict == "no_clear_effect":
-        return _UNTESTED
+    if result.verdict == "no_clear_effect":
+        return _unclear(result) if result.tested else _UNTESTED
     words = _HEADLINES[result.verdict]
     if result.verdict in {"worked", "some_effect"}:
         words += _PLACES[result.displacement_verdict]
@@ -147,7 +153,7 @@ def figure_rows(result: DisplacementView) -> tuple[FigureRow, ...]:
         told = part is not None and part.estimate is not None and zone.after is not None
         rows.append(
             FigureRow(
-                SUBJECTS[zone.key],
+                ZONES[zone.key],
                 _count(zone.before),
                 _count(zone.after),
                 f"{zone.after - part.estimate:,.0f}" if told else "",  # type: ignore[operator,union-attr]
@@ -272,6 +278,14 @@ def cell_tip(one: ZoneCellView, subject: str) -> tuple[str, ...]:
     )
 
 
+def _unclear(result: DisplacementView) -> str:
+    """Return why a tested effect is not clear: chance, or a rise too small to be called one."""
+    low = result.wdd.local.ci_low
+    if low is not None and low > 0:
+        return f"No clear effect: {result.unit} rose, but by less than a fifth"
+    return "No clear effect: the change could be chance"
+
+
 def _against(result: DisplacementView, key: ZoneKey, part: PartView) -> str:
     after = result.zone(key).after or 0
     return f"{after:,} {result.unit}, {after - (part.estimate or 0.0):,.0f} expected."
@@ -288,6 +302,9 @@ def _nearby(result: DisplacementView, part: PartView) -> str:
     if result.displacement_verdict == "moved_nearby":
         share = sentence.split(". ", 1)[-1].replace("nearby.", "there.")
         return f"{_against(result, 'buffer', part)} {share}"
+    if result.verdict not in {"worked", "some_effect"}:
+        only = "Whether it moved is only asked where the treated streets improved."
+        return f"{_figures(result, 'buffer', part)} {only}"
     meaning = {
         "no_sign": "No sign that the problem moved there.",
         "nearby_improved": "It improved too.",

@@ -46,6 +46,7 @@ _HEADROOM: Final = 1.12
 _TICKS: Final = 3
 _LETTER_PX: Final = 9.6
 _NARROW: Final = "width < 420"
+_RING_TEXT: Final = f"(containerSize()[0] < 420 ? 15 : {TEXT_PX})"
 _STEPS: Final = ((130.0, 25), (260.0, 50))
 
 
@@ -260,9 +261,7 @@ def rings_chart(rows: Sequence[RingRow], *, theme: Theme = "light") -> Described
             color=alt.Color("colour:N", scale=None),
             shape=alt.Shape("shape:N", scale=None, legend=None),
         ),
-        text.mark_text(align="left", dx=10, fontSize=TEXT_PX, color=colours.ink).encode(
-            x=x("high:Q"), text="words:N"
-        ),
+        *_ring_texts(text, x("high:Q"), colours),
     ]
     said = "; ".join(f"{row.label}: {ring_words(row)}" for row in rows)
     chart = _layered(marks, RING_PX * len(rows) + AXIS_PX)
@@ -471,10 +470,20 @@ def _ring_values(row: RingRow, colours: tuple[str, str, str]) -> dict[str, Any]:
     }
 
 
+def _ring_texts(base: alt.Chart, x: alt.X, colours: Palette) -> list[alt.Chart]:
+    """Return the words at the end of each range, and their halo: a rule may lie behind them."""
+    look: dict[str, Any] = {"align": "left", "dx": 10, "fontSize": expression(_RING_TEXT)}
+    shown = base.encode(x=x, text="words:N")
+    return [
+        shown.mark_text(color=colours.ground, stroke=colours.ground, strokeWidth=5, **look),
+        shown.mark_text(color=colours.ink, **look),
+    ]
+
+
 def _ring_names(colours: Palette) -> alt.Axis:
     return alt.Axis(
         title=None,
-        labelFontSize=TEXT_PX,
+        labelFontSize=expression(_RING_TEXT),
         labelColor=colours.ink,
         labelLimit=200,
         labelPadding=8,
@@ -488,7 +497,7 @@ def _ring_scale(span: tuple[float, float], letters: int) -> alt.Scale:
     room = round(letters * _LETTER_PX) + 16
     return alt.Scale(
         domain=list(span),
-        range=[0, expression(f"max(width - {room}, 40)")],
+        range=[0, expression(f"max(width - {room} * {_RING_TEXT} / {TEXT_PX}, 40)")],
         nice=False,
         zero=False,
     )

@@ -48,6 +48,8 @@ _FIXED: Final = (
     " start a change of these needs a reason, which is kept and shown beside the verdict."
 )
 _LONGEST_LESSON: Final = 120
+_AGAIN: Final = "Carry on, and review it again"
+_CLOSE: Final = "Close it"
 
 
 def show(page: Page, here: LoadedArea, known: InterventionView | None) -> None:
@@ -98,19 +100,19 @@ def show_record(
             max_chars=_LONGEST_LESSON,
             key="record-lesson",
         )
+        then = st.selectbox("Afterwards", [_AGAIN, _CLOSE], key="record-then")
         following = st.date_input(
-            "Carry on, and review again on (leave empty to close it)",
-            value=None,
+            "Next review",
+            value=review_dates.usual_reviews(review_dates.next_month(here.workspace))[1],
             format=_DAY,
             key="record-next",
         )
         if st.form_submit_button("Save the verdict", type="primary"):
             reason = f"Verdict of the meeting: {EFFECT_WORDS[said]}. {lesson or ''}".strip()
-            again = (*known.spec.review_dates, following) if isinstance(following, date) else ()
             spec = (
-                replace(known.spec, review_dates=again)
-                if again
-                else replace(known.spec, status="closed")
+                replace(known.spec, status="closed")
+                if then == _CLOSE
+                else replace(known.spec, review_dates=(*known.spec.review_dates, following))
             )
             _edit(here, known, spec, reason)
 
@@ -137,7 +139,9 @@ def _fill(here: LoadedArea, known: InterventionView | None, hotspots: HotspotRes
 
 def _values(spec: InterventionSpec) -> dict[str, Any]:
     chosen = spec.design.control_cells
-    reviews = dict(zip(_REVIEWS, spec.review_dates[-len(_REVIEWS) :], strict=False))
+    known = spec.review_dates[-len(_REVIEWS) :]
+    usual = review_dates.usual_reviews(spec.start)
+    reviews = dict(zip(_REVIEWS, usual, strict=True)) | dict(zip(_REVIEWS, known, strict=False))
     return {
         _CELLS: list(spec.treated_cells),
         "iv-title": spec.title,
@@ -149,7 +153,8 @@ def _values(spec: InterventionSpec) -> dict[str, Any]:
         "iv-partners": "\n".join(spec.partners),
         "iv-mechanism": spec.mechanism,
         "iv-start": spec.start,
-        "iv-end": spec.end,
+        "iv-ends": spec.end is not None,
+        "iv-end": spec.end or spec.start,
         "iv-types": list(spec.categories),
         "iv-lens": spec.lens,
         "iv-rings": spec.design.rings,
@@ -161,7 +166,8 @@ def _values(spec: InterventionSpec) -> dict[str, Any]:
         "iv-unit": spec.dose_unit,
         "iv-reason": "",
         "iv-fall": 30,
-        **{f"iv-review-{name}": reviews.get(name) for name in _REVIEWS},
+        "iv-reviews": len(known),
+        **{f"iv-review-{name}": day for name, day in reviews.items()},
     }
 
 
@@ -178,7 +184,8 @@ def _blank(start: date) -> dict[str, Any]:
         "iv-partners": "",
         "iv-mechanism": "",
         "iv-start": start,
-        "iv-end": None,
+        "iv-ends": False,
+        "iv-end": start,
         "iv-types": [],
         "iv-lens": "reports",
         "iv-rings": 1,
@@ -190,6 +197,7 @@ def _blank(start: date) -> dict[str, Any]:
         "iv-unit": "hours",
         "iv-reason": "",
         "iv-fall": 30,
+        "iv-reviews": len(_REVIEWS),
         **{f"iv-review-{name}": day for name, day in zip(_REVIEWS, reviews, strict=True)},
     }
 
@@ -256,7 +264,9 @@ def _show_what() -> None:
     )
     first, second, third = st.columns(3, gap="small")
     first.date_input("Start", key="iv-start", format=_DAY, on_change=_usual_reviews)
-    second.date_input("End, if known", key="iv-end", format=_DAY)
+    with second:
+        if st.toggle("It has an end", key="iv-ends"):
+            st.date_input("Last day", key="iv-end", format=_DAY)
     third.selectbox(
         "Lead agency", list(AGENCY_WORDS), format_func=AGENCY_WORDS.__getitem__, key="iv-lead"
     )
@@ -304,7 +314,15 @@ def _show_measure(here: LoadedArea) -> None:
             key="iv-controls",
             placeholder="As busy as the place, and at least three hexagons away",
         )
-    for column, name in zip(st.columns(len(_REVIEWS), gap="small"), _REVIEWS, strict=True):
+    first, *others = st.columns([1, *(1 for _ in _REVIEWS)], gap="small")
+    first.selectbox(
+        "Reviews",
+        range(len(_REVIEWS) + 1),
+        format_func=("None", "One", "Two", "Three").__getitem__,
+        key="iv-reviews",
+    )
+    asked = _REVIEWS[: st.session_state["iv-reviews"]]
+    for column, name in zip(others, asked, strict=False):
         column.date_input(f"{name} review", key=f"iv-review-{name}", format=_DAY)
 
 
@@ -367,7 +385,7 @@ def _show_save(page: Page, here: LoadedArea, known: InterventionView | None) -> 
         errors.show(fault)
         return
     st.session_state.pop(_FILLED, None)
-    verdicts.open_one(saved.intervention_id)
+    verdicts.open_saved(saved.intervention_id)
     st.rerun()
 
 
@@ -375,13 +393,13 @@ def _spec(form: Mapping[str, Any], known: InterventionView | None) -> Interventi
     """Return what the form says."""
     controls = tuple(form["iv-controls"]) if form["iv-own"] and form["iv-controls"] else None
     kept = known.spec.review_dates[: -len(_REVIEWS)] if known else ()
-    days = [form.get(f"iv-review-{name}") for name in _REVIEWS]
+    days = [form[f"iv-review-{name}"] for name in _REVIEWS[: form["iv-reviews"]]]
     return InterventionSpec(
         title=(form["iv-title"] or "").strip(),
         kind=form["iv-kind"],
         treated_cells=tuple(form[_CELLS]),
         start=form["iv-start"],
-        end=form["iv-end"],
+        end=form["iv-end"] if form["iv-ends"] else None,
         prevention_level=form["iv-level"],
         target=form["iv-target"],
         lead_agency=form["iv-lead"],
@@ -391,7 +409,7 @@ def _spec(form: Mapping[str, Any], known: InterventionView | None) -> Interventi
         categories=tuple(form["iv-types"]),
         lens=form["iv-lens"],
         design=Design(form["iv-rings"], gap_ring=form["iv-gap"], control_cells=controls),
-        review_dates=(*kept, *(day for day in days if day)),
+        review_dates=(*kept, *days),
         planned_dose=(form["iv-planned"] or "").strip(),
         delivered_dose=form["iv-delivered"],
         dose_unit=(form["iv-unit"] or "").strip(),

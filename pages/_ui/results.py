@@ -43,7 +43,8 @@ def show(page: Page, here: LoadedArea, known: InterventionView, result: Displace
     _show_object(page, known)
     _show_card(page, here, known, result)
     if result.verdict == "not_delivered" or not any(zone.before for zone in result.zones):
-        _show_caveats(result)
+        for sentence in result.control_changes:
+            look.missing(sentence)
         _show_history(known)
         return
     left, right = st.columns([1, 1.12], gap="large")
@@ -184,8 +185,12 @@ def _show_saved(result: DisplacementView) -> None:
 
 
 def _show_caveats(result: DisplacementView) -> None:
+    effect = result.verdict in {"worked", "some_effect", "backfired"}
+    told = (*result.caveats, _CONSISTENT) if effect else result.caveats
+    if not told:
+        return
     look.header("What to keep in mind")
-    lines = [escape_markdown(words) for words in (*result.caveats, _CONSISTENT)]
+    lines = [escape_markdown(words) for words in told]
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 
@@ -222,7 +227,7 @@ def _show_types(result: DisplacementView) -> None:
 
 def _show_source(here: LoadedArea, result: DisplacementView) -> None:
     words = f"{_BAND} Compared: {result.compared_words or result.reason}."
-    st.caption(escape_markdown(f"{words} {here.status.source_words}. {_CONSISTENT}"))
+    st.caption(escape_markdown(f"{words} {here.status.source_words}."))
     with st.expander("How this was computed"):
         table(("What", "How"), result.methods)
         st.caption(escape_markdown(f"Fingerprint {result.provenance.fingerprint}"))

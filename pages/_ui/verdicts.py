@@ -26,6 +26,7 @@ INTERVENTION: Final = "intervention"
 TASK: Final = "task"
 REGISTER: Final = "register"
 EDIT: Final = "edit"
+SAVED: Final = "saved"
 PLACE: Final = "place"
 """The hotspot whose hexagons a new intervention starts with."""
 SHOWN_ON_HOME: Final = 3
@@ -79,6 +80,41 @@ def open_form(intervention_id: str = "") -> None:
     st.query_params[TASK] = EDIT if intervention_id else REGISTER
 
 
+def just_saved() -> bool:
+    """Return whether the intervention of the address was saved a moment ago."""
+    return st.query_params.get(TASK) == SAVED
+
+
+def open_saved(intervention_id: str) -> None:
+    """Say that an intervention was saved."""
+    open_one(intervention_id)
+    st.query_params[TASK] = SAVED
+
+
+def show_saved(known: InterventionView) -> None:
+    """Say that it is in the register, and when its result comes.
+
+    Short, so that the reader is at the top of the page whatever the form was scrolled to.
+    """
+    look.title(f"{known.spec.title} is in the register")
+    review = known.next_review
+    when = f"Its next result is due on {review}." if review else "No review date is left."
+    st.markdown(
+        escape_markdown(f"{known.stage_words}. {when} Every version is kept, with who and when.")
+    )
+    for sentence in known.late_changes:
+        look.missing(sentence)
+    with st.container(horizontal=True):
+        st.button(
+            "Open the result",
+            type="primary",
+            key="open-saved",
+            on_click=open_one,
+            args=(known.intervention_id,),
+        )
+        st.button("All results", key="all", icon=":material/arrow_back:", on_click=open_list)
+
+
 def show_list(page: Page, found: Sequence[VerdictView]) -> None:
     """Show every intervention with what may be said of it, what is due first."""
     look.title(result_words.list_title(found))
@@ -116,8 +152,7 @@ def show_due(page: Page, here: LoadedArea) -> None:
             )
         return
     due = [one for one in found if one.review_due]
-    if not due:
-        st.markdown("No result is due. The latest:")
+    st.caption("Due now, for the next meeting:" if due else "No result is due. The latest are:")
     for place, one in enumerate((due or list(found))[:SHOWN_ON_HOME]):
         _show_link_row(one, place)
 

@@ -18,7 +18,7 @@ from tests.browser.conftest import PHONE, PROJECTOR, Server, Visitor
 Visit = Callable[..., Visitor]
 
 SCREENSHOT = Path(__file__).parents[2] / "docs" / "screenshot.png"
-PAGES = ("", "hotspots", "hotspot", "import_data", "about")
+PAGES = ("", "hotspots", "hotspot", "results", "import_data", "about")
 PAINTED = """() => {
   const canvas = document.querySelector('canvas.leaflet-zoom-animated');
   if (!canvas) return 0;

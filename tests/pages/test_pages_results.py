@@ -163,7 +163,9 @@ def test_registering_takes_place_title_and_usual_reviews(
     assert added.treated_cells == result_fakes.TREATED
     assert added.start == date(2024, 10, 1)
     assert added.review_dates == (date(2024, 10, 29), date(2025, 1, 1), date(2025, 4, 1))
-    assert app.query_params["intervention"] in ("new", ["new"])
+    assert app.title[0].value == "Evening patrols, Quay Street is in the register"
+    app.button(key="open-saved").click().run()
+    assert app.title[0].value.startswith("Some effect here")
 
 
 def test_form_starts_with_the_hexagons_of_the_hotspot_in_the_address(open_app: OpenApp) -> None:
@@ -224,12 +226,12 @@ def test_recorded_verdict_closes_or_sets_the_next_review(
     app.text_input(key="record-lesson").input("Keep the late shift")
     next(one for one in app.button if one.label == "Save the verdict").click().run()
     named, changed, reason = town.register.edited[0]
-    assert (named, changed.status) == ("patrols", "closed")
+    assert (named, changed.status) == ("patrols", "open")
+    assert changed.review_dates[-1] == date(2025, 1, 1)
     assert reason == "Verdict of the meeting: Some effect. Keep the late shift"
-    app.date_input(key="record-next").set_value(date(2025, 1, 6))
+    app.selectbox(key="record-then").set_value("Close it")
     next(one for one in app.button if one.label == "Save the verdict").click().run()
-    assert town.register.edited[1][1].review_dates[-1] == date(2025, 1, 6)
-    assert town.register.edited[1][1].status == "open"
+    assert town.register.edited[1][1] == replace(result_fakes.spec(), status="closed")
 
 
 def test_home_shows_what_is_due_with_its_verdicts(open_app: OpenApp) -> None:
@@ -237,7 +239,7 @@ def test_home_shows_what_is_due_with_its_verdicts(open_app: OpenApp) -> None:
     shown = text(app)
     assert "Some effect" in shown
     assert "Moved nearby" in shown
-    assert "No result is due" not in shown
+    assert "Due now, for the next meeting" in shown
 
 
 def test_hotspot_says_what_was_tried_there(town: fakes.Town, open_app: OpenApp) -> None:
