@@ -29,7 +29,8 @@ EDIT: Final = "edit"
 SAVED: Final = "saved"
 PLACE: Final = "place"
 """The hotspot whose hexagons a new intervention starts with."""
-SHOWN_ON_HOME: Final = 3
+MOST_DUE_ON_HOME: Final = 4
+LATEST_ON_HOME: Final = 2
 _WIDTHS: Final = (6, 3, 4, 3)
 
 EFFECT_CHIPS: Final[dict[EffectKey, Chip]] = {
@@ -152,9 +153,14 @@ def show_due(page: Page, here: LoadedArea) -> None:
             )
         return
     due = [one for one in found if one.review_due]
-    st.caption("Due now, for the next meeting:" if due else "No result is due. The latest are:")
-    for place, one in enumerate((due or list(found))[:SHOWN_ON_HOME]):
-        _show_link_row(one, place)
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="row-tried-head"):
+        words = "Due now, for the next meeting:" if due else "No result is due. The latest are:"
+        st.markdown(words, width="content")
+        navigation.link("See all results", "results", key="results", look="text")
+    shown = due[:MOST_DUE_ON_HOME] or list(found)[:LATEST_ON_HOME]
+    with st.container(gap=None):
+        for place, one in enumerate(shown):
+            _show_link_row(one, place)
 
 
 def show_tried(page: Page, here: LoadedArea, spot: HotspotView) -> None:
@@ -171,8 +177,9 @@ def show_tried(page: Page, here: LoadedArea, spot: HotspotView) -> None:
     except GeoError as fault:
         errors.show(fault)
         return
-    for place, one in enumerate(found):
-        _show_link_row(one, place)
+    with st.container(gap=None):
+        for place, one in enumerate(found):
+            _show_link_row(one, place)
     if not found:
         st.markdown("Nothing is registered for this place.")
     if page.may(Permission.PLAN):
@@ -232,7 +239,7 @@ def _show_row(one: VerdictView, place: int) -> None:
                 on_click=open_one,
                 args=(one.intervention_id,),
             )
-            st.caption(escape_markdown(f"{one.place_words}. {one.stage_words}"))
+            st.markdown(escape_markdown(f"{one.place_words}. {one.stage_words}"))
         for column, chip in zip((effect, moved), shown, strict=False):
             with column:
                 st.badge(chip.word, icon=f":material/{chip.icon}:", color=chip.colour)
