@@ -49,7 +49,7 @@ def test_headline_says_chance_only_where_the_range_holds_no_change():
 
 def test_move_is_not_judged_where_nothing_improved():
     lines = result_words.figure_lines(with_local(-20, 60), "")
-    assert lines[1].words.endswith("only asked where the treated streets improved.")
+    assert lines[1].words.endswith("only judged where treated streets improved.")
 
 
 def test_next_door_says_why_when_it_could_not_be_tested():

@@ -303,7 +303,7 @@ def _nearby(result: DisplacementView, part: PartView) -> str:
         share = sentence.split(". ", 1)[-1].replace("nearby.", "there.")
         return f"{_against(result, 'buffer', part)} {share}"
     if result.verdict not in {"worked", "some_effect"}:
-        only = "Whether it moved is only asked where the treated streets improved."
+        only = "A move is only judged where treated streets improved."
         return f"{_figures(result, 'buffer', part)} {only}"
     meaning = {
         "no_sign": "No sign that the problem moved there.",

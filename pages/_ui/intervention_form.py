@@ -74,7 +74,7 @@ def show(page: Page, here: LoadedArea, known: InterventionView | None) -> None:
     with left:
         _show_place(here, hotspots)
     with right:
-        _show_what()
+        _show_what(new=known is None)
         _show_measure(here)
         _show_dose(known)
         _show_save(page, here, known)
@@ -245,7 +245,7 @@ def _show_place(here: LoadedArea, hotspots: HotspotResult) -> None:
     _show_fault()
 
 
-def _show_what() -> None:
+def _show_what(*, new: bool) -> None:
     look.header("What, when and who")
     st.text_input(
         "Title",
@@ -263,7 +263,8 @@ def _show_what() -> None:
         "Aimed at", list(TARGET_WORDS), format_func=TARGET_WORDS.__getitem__, key="iv-target"
     )
     first, second, third = st.columns(3, gap="small")
-    first.date_input("Start", key="iv-start", format=_DAY, on_change=_usual_reviews)
+    moved = _usual_reviews if new else None
+    first.date_input("Start", key="iv-start", format=_DAY, on_change=moved)
     with second:
         if st.toggle("It has an end", key="iv-ends"):
             st.date_input("Last day", key="iv-end", format=_DAY)

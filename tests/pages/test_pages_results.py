@@ -208,6 +208,12 @@ def test_edit_hands_on_the_change_and_its_reason(town: fakes.Town, open_app: Ope
     assert changed == replace(result_fakes.spec(), delivered_dose=480.0)
 
 
+def test_new_start_of_a_registered_one_leaves_its_reviews(open_app: OpenApp) -> None:
+    app = open_app("results", query=EDIT)
+    app.date_input(key="iv-start").set_value(date(2023, 8, 1)).run()
+    assert app.date_input(key="iv-review-First").value == date(2024, 1, 1)
+
+
 @pytest.mark.parametrize("needed", [True, False])
 def test_reason_is_asked_for_after_the_start_only(
     town: fakes.Town,
