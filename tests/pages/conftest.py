@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 ROOT = Path(__file__).parents[2]
+collect_ignore = ["publishing_page.py"]
+"""A page that tests run; by itself it has no session."""
 
 
 @pytest.fixture(autouse=True)

@@ -48,7 +48,9 @@ def test_columns_of_an_unknown_file_are_asked_with_proposals(
     assert (northing.label, northing.value) == ("Northing (sure)", "OS North")
     assert app.info[0].value == "Refused as personal, and not offered: Notes."
     assert "Notes" not in northing.options
-    assert "Not chosen, so not read: Opened on, Kind of \\<case\\>, Grid\\_East." in [
+    easting = app.selectbox(key="m-easting-housing.csv")
+    assert (easting.label, easting.value) == ("Easting (likely)", "Grid_East")
+    assert "Not chosen, so not read: Opened on, Kind of \\<case\\>." in [
         one.value for one in app.caption
     ]
     assert main_buttons(app) == ["Remember this and load the file"]
