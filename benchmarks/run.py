@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.run`` prints ratios and writes them to ``benchmarks/results/speed.csv``. The
 police files are looked for in ``../shared/data`` beside the checkout, or where ``--files`` and
-``--boundary`` say.
+``--boundary`` say. Imports have benchmarks of their own: ``benchmarks.import_speed``,
+``benchmarks.fuzz_import`` and ``benchmarks.kill_import``.
 """
 
 from __future__ import annotations
