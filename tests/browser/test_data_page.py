@@ -190,8 +190,7 @@ def test_columns_of_an_unknown_file_are_named_once(visit, quay_server):
     for label, heading in (
         ("Date and time it was reported", "Opened on"),
         ("Type of incident", "Kind of case"),
-        ("Easting", "Grid_East"),
-    ):
+    ):  # easting and northing are proposed rightly
         quiet(page)
         page.get_by_role("combobox", name=re.compile(label)).first.fill(heading)
         page.get_by_role("option", name=heading).click()
