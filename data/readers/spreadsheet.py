@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from io import BytesIO
 from itertools import islice
@@ -306,50 +306,3 @@ def _checked(content: bytes) -> date:
 def _damaged() -> FileRefusedError:
     message = "The workbook is damaged, or not Excel."
     return FileRefusedError(message, "Open it in Excel and save it as .xlsx or CSV.")
-
-
-def read_workbook(
-    content: bytes, is_heading: Callable[[Sequence[str]], bool], sheet: str | None = None
-) -> TextTable:
-    """Return the table of a workbook.
-
-    Parameters
-    ----------
-    content
-        An .xlsx file.
-    is_heading
-        Whether a row, as trimmed text, holds the column headings; the first such row of 30 is
-        taken.
-    sheet
-        Name of the sheet; None takes the first visible one with such a row. Hidden sheets are
-        never read.
-
-    Raises
-    ------
-    FileRefusedError
-        Where the workbook is damaged, or no visible sheet has the headings.
-    """
-    book = _book(content)
-    notes = [f"This workbook has hidden sheets, which were not read: {book.hidden}."]
-    notes *= bool(book.hidden)
-    for page in book.pages(sheet):
-        first = page.first_rows()
-        at = next((n for n, row in enumerate(first) if is_heading(row)), None)
-        if at is not None:
-            notes += [f"Column headings found on row {at + 1}."] * bool(at)
-            return _tidy(_text_below(page, at, book.epoch), tuple(notes))
-    message = f"No visible sheet has the column headings in its first {HEADING_ROWS} rows."
-    raise FileRefusedError(message, "Check the names of the columns, and of the sheet.")
-
-
-def _tidy(found: TextTable, notes: tuple[str, ...]) -> TextTable:
-    """Return the table trimmed, without words for errors and without blank rows."""
-    columns = [pc.utf8_trim_whitespace(column) for column in found.table.columns]
-    wrong = pa.array(sorted(_MISSING))
-    columns = [pc.if_else(pc.is_in(column, wrong), "", column) for column in columns]
-    table = pa.table(columns, names=found.table.column_names)
-    filled = np.zeros(len(found.numbers), dtype=np.bool_)
-    for column in columns:
-        filled |= pc.not_equal(column, "").to_numpy()
-    table = table.filter(pa.array(filled)).combine_chunks()
-    return replace(found, table=table, numbers=found.numbers[filled], notes=notes)

@@ -38,7 +38,7 @@ def street_findings(
         Rows that are stored, that were swapped, and that repeat an earlier row, shape (rows,).
     """
     ledger = RowLedger(text.numbers)
-    place, month = text.column("Location"), text.column("Month")
+    place = text.column("Location")
     ledger.mark(
         "G01",
         fixed & keep,
@@ -65,6 +65,21 @@ def street_findings(
         values=place,
         question="Treat these points as location not known?",
     )
+    _mark_points(ledger, text, keep)
+    _mark_alike(ledger, text, keep, doubles)
+    ledger.note("G11", "Locations are approximate: the nearest anonymised map point.")
+    ledger.note("G13", "LSOA and force area in the file are ignored: all are found from the point.")
+    ledger.note(
+        "T09",
+        "This source gives the month only. Time-of-day pictures need police or council data.",
+        column="Month",
+    )
+    return ledger.findings
+
+
+def _mark_points(ledger: RowLedger, text: TextTable, keep: NDArray[np.bool_]) -> None:
+    """Mark rows from before the map points were redrawn."""
+    month = text.column("Month")
     before = keep & pc.less(month, SNAP_POINTS_REDRAWN).to_numpy(zero_copy_only=False)
     ledger.mark(
         "G12",
@@ -75,6 +90,12 @@ def street_findings(
         column="Month",
         values=month,
     )
+
+
+def _mark_alike(
+    ledger: RowLedger, text: TextTable, keep: NDArray[np.bool_], doubles: NDArray[np.bool_]
+) -> None:
+    """Mark rows that equal others: separate reports without a Crime ID, repeats with one."""
     alike = keep & (_matches(text.column("Crime ID"), "^$")) & _repeated(text)
     ledger.mark(
         "D03",
@@ -90,14 +111,6 @@ def street_findings(
         "{n} with a Crime ID equal an earlier row in all columns: dropped.",
         column="Crime ID",
     )
-    ledger.note("G11", "Locations are approximate: the nearest anonymised map point.")
-    ledger.note("G13", "LSOA and force area in the file are ignored: all are found from the point.")
-    ledger.note(
-        "T09",
-        "This source gives the month only. Time-of-day pictures need police or council data.",
-        column="Month",
-    )
-    return ledger.findings
 
 
 def _matches(values: object, pattern: str) -> NDArray[np.bool_]:
