@@ -31,6 +31,7 @@ class Permission(StrEnum):
     EXPORT_CELLS = "export_cells"
     PUBLISH = "publish"
     PLAN = "plan"
+    EDIT_CAMERAS = "edit_cameras"
     AUDIT = "audit"
     APPROVE_DELETION = "approve_deletion"
     SETTINGS = "settings"
@@ -99,6 +100,7 @@ _PERMISSION_WORDS: Final = MappingProxyType(
         Permission.EXPORT_CELLS: "download figures of hexagons",
         Permission.PUBLISH: "publish snapshots",
         Permission.PLAN: "register or change interventions",
+        Permission.EDIT_CAMERAS: "change the camera register",
         Permission.AUDIT: "read the audit log",
         Permission.APPROVE_DELETION: "approve the deletion of what is past its limit",
         Permission.SETTINGS: "change settings",
@@ -125,7 +127,7 @@ _ROLE_WORDS: Final = MappingProxyType(
         ),
         Role.CCTV_MGR: (
             "CCTV control room manager",
-            "Sees demand on the map, without small numbers.",
+            "Keeps the camera register, and sees demand on the map without small numbers.",
         ),
         Role.COUNCIL_MANAGER: (
             "Council manager",
@@ -168,7 +170,9 @@ PERMISSIONS: Final = MappingProxyType(
                 Permission.PLAN,
             }
         ),
-        Role.CCTV_MGR: frozenset({Permission.VIEW, Permission.VIEW_BRIEFINGS}),
+        Role.CCTV_MGR: frozenset(
+            {Permission.VIEW, Permission.VIEW_BRIEFINGS, Permission.EDIT_CAMERAS}
+        ),
         Role.COUNCIL_MANAGER: frozenset({Permission.VIEW, Permission.VIEW_BRIEFINGS}),
         Role.COUNCIL_SERVICE: frozenset({Permission.VIEW_BRIEFINGS}),
         Role.BID: frozenset({Permission.VIEW, Permission.VIEW_BRIEFINGS}),
