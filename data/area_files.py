@@ -121,6 +121,10 @@ def _write_version(folder: Path, area: StudyArea) -> None:
         if outline is not None:
             frame = gpd.GeoDataFrame({"name": [area.name]}, geometry=[outline], crs=WGS84)
             replace_file(draft / f"{name}.geojson", _json(_features(frame)))
+    footprints = {"buildings": area.buildings, "open_ground": area.open_ground}
+    for name, frame in footprints.items():
+        if frame is not None:
+            frame.to_parquet(draft / f"{name}.parquet", index=False, compression="zstd")
     draft.chmod(0o755)
     draft.rename(folder)
 
@@ -150,6 +154,8 @@ def _read_version(folder: Path, facts: dict[str, Any]) -> StudyArea:
         sinks=tuple(SinkLocation(**sink) for sink in facts["sinks"]),
         streets=_read_frame(folder / "streets.geojson") if facts["has_streets"] else None,
         land=_read_outline(folder / "land.geojson") if facts["has_land"] else None,
+        buildings=_read_footprints(folder / "buildings.parquet", facts),
+        open_ground=_read_footprints(folder / "open_ground.parquet", facts),
     )
 
 
@@ -167,6 +173,8 @@ def _facts(area: StudyArea, notes: Sequence[str]) -> dict[str, Any]:
         "sinks": [asdict(sink) for sink in area.sinks],
         "has_streets": area.streets is not None,
         "has_land": area.land is not None,
+        "has_buildings": area.buildings is not None,
+        "has_open_ground": area.open_ground is not None,
         "notes": list(notes),
     }
 
@@ -189,6 +197,11 @@ def _read_frame(path: Path) -> gpd.GeoDataFrame:
     }
     outlines = np.array([_shape(feature["geometry"]) for feature in features], dtype=object)
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(outlines, crs=WGS84), crs=WGS84)
+
+
+def _read_footprints(path: Path, facts: dict[str, Any]) -> gpd.GeoDataFrame | None:
+    """Return the shapes of a file that a pack may lack; packs of former versions name none."""
+    return gpd.read_parquet(path) if facts.get(f"has_{path.stem}", False) else None
 
 
 def _read_outline(path: Path) -> BaseGeometry:

@@ -250,19 +250,25 @@ def _read_first_layer(path: Path) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
 
 def _in_degrees(shapes: gpd.GeoDataFrame, file: str, crs: str | None) -> gpd.GeoDataFrame:
     own = shapes.crs
-    if own is None:
-        shapes = shapes.set_crs(crs or WGS84)
+    if own is None or (crs and own == WGS84 and not _can_be_degrees(shapes)):
+        shapes = shapes.set_crs(crs or WGS84, allow_override=True)
     try:
         placed = shapes.to_crs(WGS84).reset_index(drop=True)
     except (CRSError, ProjError) as error:
         message = f"The coordinate system of {file} does not lead to degrees: {own}."
         raise CrsError(message, "Save the file in WGS 84 (EPSG:4326).") from error
-    west, south, east, north = placed.total_bounds
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):  # noqa: PLR2004
+    if not _can_be_degrees(placed):
+        west, _, east, _ = placed.total_bounds
         message = f"Coordinates of {file} run from {west:,.0f} to {east:,.0f}: not degrees."
         hint = "Save it with its coordinate system, or pass --crs (EPSG:27700 for British metres)."
         raise CrsError(message, hint)
     return placed
+
+
+def _can_be_degrees(shapes: gpd.GeoDataFrame) -> bool:
+    """Return whether all coordinates can be degrees: GeoJSON that names no system claims it."""
+    west, south, east, north = shapes.total_bounds
+    return bool(-180 <= west <= east <= 180 and -90 <= south <= north <= 90)  # noqa: PLR2004
 
 
 def _columns(layer: Layer) -> list[str]:

@@ -16,6 +16,7 @@ import shapely
 
 from data.area_context import read_events, read_priorities, read_sinks
 from data.area_files import PACK_FILE, AreaError, read_facts, read_pack, write_pack
+from data.area_footprints import buildings, open_ground
 from data.area_shapes import Site, regions_frame, settle_one, system_in_metres, usual_crs_m
 from data.area_sources import (
     Layer,
@@ -62,6 +63,9 @@ class AreaSpec:
         File of neighbourhood teams' patches; without it wards serve.
     streets, land
         Files of street lines, and of land as opposed to water.
+    buildings, open_ground
+        Files of building footprints, which cut what a camera sees; and of parks, promenades and
+        squares, where the public walks away from streets.
     crs
         System in metres such as ``EPSG:27700``; also that of files that name none. Without it, the
         British grid in Great Britain, else the UTM zone.
@@ -91,6 +95,8 @@ class AreaSpec:
     priorities: Path | None = None
     events: Path | None = None
     sinks: Path | None = None
+    buildings: Path | None = None
+    open_ground: Path | None = None
 
     def __post_init__(self) -> None:
         check_area_id(self.area_id)
@@ -175,6 +181,9 @@ def versioned(area: StudyArea) -> StudyArea:
         digest.update(b"|")
         if frame is not None:
             digest.update(_frame_bytes(frame))
+    for kind, frame in (("buildings", area.buildings), ("open_ground", area.open_ground)):
+        if frame is not None:
+            digest.update(b"|" + kind.encode() + _outline_bytes(frame))
     return replace(area, version=digest.hexdigest()[:12])
 
 
@@ -269,6 +278,14 @@ def _with_basemap(area: StudyArea, spec: AreaSpec, site: Site, notes: list[str])
         land, said = site.land(spec.land)
         notes.extend(said)
         area = replace(area, land=land)
+    if spec.buildings is not None:
+        footprints, said = buildings(spec.buildings, site)
+        notes.extend(said)
+        area = replace(area, buildings=footprints)
+    if spec.open_ground is not None:
+        ground, said = open_ground(spec.open_ground, site)
+        notes.extend(said)
+        area = replace(area, open_ground=ground)
     return area
 
 
@@ -293,3 +310,9 @@ def _frame_bytes(frame: gpd.GeoDataFrame) -> bytes:
     rows = zip(plain.to_dict("records"), shapely.to_wkb(frame.geometry.to_numpy()), strict=True)
     texts = (json.dumps(row, sort_keys=True).encode() + wkb for row, wkb in rows)
     return b"\n".join(sorted(texts))
+
+
+def _outline_bytes(frame: gpd.GeoDataFrame) -> bytes:
+    shapes = shapely.to_wkb(frame.geometry.to_numpy())
+    plain = frame.drop(columns="geometry").to_numpy(dtype="float64")
+    return b"\n".join(sorted(row.tobytes() + wkb for row, wkb in zip(plain, shapes, strict=True)))

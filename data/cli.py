@@ -93,6 +93,8 @@ def _add_area(options: argparse.Namespace) -> Outcome:
         priorities=options.priorities,
         events=options.events,
         sinks=options.sinks,
+        buildings=options.buildings,
+        open_ground=options.open_ground,
     )
     summary, notes = areas.add_area(_workspace(options), _principal(options), spec)
     words = [
@@ -280,6 +282,8 @@ def _area_commands(commands: Commands) -> None:
     add.add_argument("--priorities", type=Path, help="CSV of the partnership's priorities")
     add.add_argument("--events", type=Path, help="CSV of dated context events")
     add.add_argument("--sinks", type=Path, help="known default locations, such as police stations")
+    add.add_argument("--buildings", type=Path, help="building footprints, which cut camera views")
+    add.add_argument("--open-ground", type=Path, help="parks, promenades and squares")
     _command(group, "list", _list_areas, "list the areas")
 
 

@@ -53,7 +53,13 @@ class StudyArea:
     crs_m
         A projected CRS in metres, such as ``EPSG:27700``.
     version
-        Content hash of all of the above; part of every cache key and provenance.
+        Content hash of everything here; part of every cache key and provenance.
+    streets, land
+        Street lines with ``name`` and ``street_class``; land as opposed to water.
+    buildings
+        Footprints, one Polygon a row, with ``height_m`` (NaN where unknown), WGS 84.
+    open_ground
+        Parks, promenades and squares where the public walks away from streets, WGS 84.
     """
 
     area_id: str
@@ -70,3 +76,5 @@ class StudyArea:
     sinks: tuple[SinkLocation, ...] = ()
     streets: gpd.GeoDataFrame | None = field(default=None, repr=False)
     land: BaseGeometry | None = field(default=None, repr=False)
+    buildings: gpd.GeoDataFrame | None = field(default=None, repr=False)
+    open_ground: gpd.GeoDataFrame | None = field(default=None, repr=False)

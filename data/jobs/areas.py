@@ -24,6 +24,8 @@ class AreaSummary:
     patches: int
     streets: bool
     version: str
+    buildings: int = 0
+    open_ground: bool = False
 
 
 def list_areas(ws: Workspace, principal: Principal) -> tuple[AreaSummary, ...]:
@@ -70,4 +72,6 @@ def _summary(area: StudyArea) -> AreaSummary:
         len(area.patches),
         area.streets is not None,
         area.version,
+        0 if area.buildings is None else len(area.buildings),
+        area.open_ground is not None,
     )
