@@ -58,3 +58,9 @@ def test_picture_needs_its_words_when_drawn():
 def test_template_that_asks_for_what_is_missing_is_refused():
     with pytest.raises(PaperError, match=r"The paper cannot be set: .*absent"):
         compile_pdf(PAGE + "#model.absent", {"title": "One", "text": "two"}, {}, ())
+
+
+def test_letter_without_a_font_shows_a_box_when_set():
+    pdf = compile_pdf(PAGE, {"title": "Quay \N{GRINNING FACE} Street", "text": "two"}, {}, ())
+    assert "Street" in "".join(pages_of(pdf))
+    assert b"/MarkInfo<</Marked true" in catalogue(pdf)

@@ -24,6 +24,7 @@ FONT: Final = "Hexbeat Sans"
 """The family that the caller's font files must hold; `data.fonts` makes them."""
 
 _PNG: Final = b"\x89PNG"
+_LETTER_MISSING: Final = "could not be displayed with font"
 _PRELUDE: Final = """\
 #let model = json(bytes(sys.inputs.model))
 #let _pictures = json(bytes(sys.inputs.pictures))
@@ -67,7 +68,8 @@ def compile_pdf(
 
     Notes
     -----
-    The result keeps PDF/UA-1, which typst checks while it writes.
+    The result keeps PDF/UA-1, which typst checks while it writes. Where a letter is in none of the
+    fonts, such as a picture sign in a name, it is tagged all the same, and shows a box instead.
 
     Examples
     --------
@@ -75,25 +77,41 @@ def compile_pdf(
     >>> compile_pdf(page, {"title": "#1 of $5"}, {}, ())[:5]
     b'%PDF-'
     """
+    given = {
+        "model": json.dumps(inputs, ensure_ascii=False),
+        "pictures": json.dumps({name: _picture(pictures[name]) for name in sorted(pictures)}),
+    }
+    source = (_PRELUDE + template).encode()
+    try:
+        return _compiled(source, given, fonts, ("ua-1",))
+    except _LetterMissingError:
+        return _compiled(source, given, fonts, ())
+
+
+class _LetterMissingError(PaperError):
+    """A letter is in none of the fonts."""
+
+
+def _compiled(
+    source: bytes, given: dict[str, str], fonts: Sequence[Path], standards: Sequence[Any]
+) -> bytes:
     import typst  # noqa: PLC0415 - a large library, needed for papers only
 
+    known = typst.Fonts(
+        include_system_fonts=False, font_paths=[str(path) for path in _folders(fonts)]
+    )
     try:
         written: bytes = typst.compile(
-            (_PRELUDE + template).encode(),
-            font_paths=typst.Fonts(
-                include_system_fonts=False, font_paths=[str(path) for path in _folders(fonts)]
-            ),
-            ignore_system_fonts=True,
+            source,
+            font_paths=known,
             format="pdf",
-            sys_inputs={
-                "model": json.dumps(inputs, ensure_ascii=False),
-                "pictures": json.dumps({k: _picture(pictures[k]) for k in sorted(pictures)}),
-            },
-            pdf_standards="ua-1",
+            sys_inputs=given,
+            pdf_standards=list(standards),
         )
     except typst.TypstError as error:
         message = f"The paper cannot be set: {error.message}."
-        raise PaperError(message, " ".join(error.hints) or "Check its template.") from error
+        kind = _LetterMissingError if _LETTER_MISSING in error.message else PaperError
+        raise kind(message, " ".join(error.hints) or "Check its template.") from error
     return written
 
 
