@@ -278,7 +278,7 @@ def _learned(
     if not y.any():
         return np.zeros(len(panel))
     model = (
-        PoissonRegressor(alpha=1e-3, max_iter=500)
+        PoissonRegressor(alpha=1e-3, max_iter=500, solver="newton-cholesky")
         if key == "regression"
         else HistGradientBoostingRegressor(
             loss="poisson", max_iter=80, learning_rate=0.08, max_leaf_nodes=15, random_state=0,
