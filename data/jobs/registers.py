@@ -29,7 +29,7 @@ CAMERA_POINTS: Final = frozenset({Role.ANALYST, Role.CCTV_MGR})
 FEWEST_RESPONSES: Final = 10
 """Fewer residents than this are not shown."""
 
-_WHERE: Final = frozenset(
+POINT_FIELDS: Final = frozenset(
     {
         "lon", "lat", "bearing_deg", "tilt_deg", "fov_deg", "hfov_tele_deg", "max_range_m",
         "range_id_m", "range_detect_m", "height_m", "occlusion_polygon",
@@ -132,7 +132,7 @@ def _keep_points(ws: Workspace, text: TextTable, kind: RegisterKind) -> Register
 def _shown(key: str, content: Mapping[str, Any], kind: str, role: Role) -> RegisterEntry:
     hidden: set[str] = set()
     if kind == "camera" and role not in CAMERA_POINTS:
-        hidden = {name for name in _WHERE if content.get(name) is not None}
+        hidden = {name for name in POINT_FIELDS if content.get(name) is not None}
     if kind == "residents_issue" and role is not Role.ANALYST:
         few = (content.get("responses") or 0) < FEWEST_RESPONSES
         hidden = {"responses"} if few else hidden
