@@ -32,6 +32,7 @@ class Permission(StrEnum):
     PUBLISH = "publish"
     PLAN = "plan"
     EDIT_CAMERAS = "edit_cameras"
+    WRITE_PAPERS = "write_papers"
     AUDIT = "audit"
     APPROVE_DELETION = "approve_deletion"
     SETTINGS = "settings"
@@ -101,6 +102,7 @@ _PERMISSION_WORDS: Final = MappingProxyType(
         Permission.PUBLISH: "publish snapshots",
         Permission.PLAN: "register or change interventions",
         Permission.EDIT_CAMERAS: "change the camera register",
+        Permission.WRITE_PAPERS: "write papers for a committee",
         Permission.AUDIT: "read the audit log",
         Permission.APPROVE_DELETION: "approve the deletion of what is past its limit",
         Permission.SETTINGS: "change settings",
@@ -171,9 +173,16 @@ PERMISSIONS: Final = MappingProxyType(
             }
         ),
         Role.CCTV_MGR: frozenset(
-            {Permission.VIEW, Permission.VIEW_BRIEFINGS, Permission.EDIT_CAMERAS}
+            {
+                Permission.VIEW,
+                Permission.VIEW_BRIEFINGS,
+                Permission.EDIT_CAMERAS,
+                Permission.WRITE_PAPERS,
+            }
         ),
-        Role.COUNCIL_MANAGER: frozenset({Permission.VIEW, Permission.VIEW_BRIEFINGS}),
+        Role.COUNCIL_MANAGER: frozenset(
+            {Permission.VIEW, Permission.VIEW_BRIEFINGS, Permission.WRITE_PAPERS}
+        ),
         Role.COUNCIL_SERVICE: frozenset({Permission.VIEW_BRIEFINGS}),
         Role.BID: frozenset({Permission.VIEW, Permission.VIEW_BRIEFINGS}),
         Role.MEMBER: frozenset({Permission.VIEW_BRIEFINGS}),

@@ -23,17 +23,17 @@ from data.access import (
 AGREED = {
     # view, briefings, import, edit, name, areas, rows, cells, publish, plan, cameras, audit,
     # deletion, settings
-    "analyst": "11111111111...",
-    "chair": "11.......1....",
-    "npt": "11............",
-    "council_cst": "11.....1.1....",
-    "cctv_mgr": "11........1...",
-    "council_manager": "11............",
-    "council_service": ".1............",
-    "bid": "11............",
-    "member": ".1............",
-    "ig_auditor": "...........11.",
-    "admin": ".............1",
+    "analyst": "111111111111...",
+    "chair": "11.......1.....",
+    "npt": "11.............",
+    "council_cst": "11.....1.1.....",
+    "cctv_mgr": "11........11...",
+    "council_manager": "11.........1...",
+    "council_service": ".1.............",
+    "bid": "11.............",
+    "member": ".1.............",
+    "ig_auditor": "............11.",
+    "admin": "..............1",
 }
 
 
