@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 FULL_TURN: Final = 2 * np.pi
 ARC_STEP: Final = np.radians(2.0)
 """An arc is drawn in chords of at most 2 degrees, which leave out 0.02 % of its area."""
-_KEY_STEP: Final = 16.0
-"""More than two turns: directions of apex k are sorted together as k * 16 + angle."""
 _NARROWEST: Final = 1e-9
 _OPEN: Final = -1
 
@@ -67,7 +65,7 @@ class _Sides:
     least, most
         Nearest and farthest end, in metres.
     low, high
-        Directions relative to the sector's start, as keys (apex * 16 + radians).
+        Directions relative to the sector's start, 0 to its width.
     """
 
     apex: Ints
@@ -77,6 +75,24 @@ class _Sides:
     most: Floats
     low: Floats
     high: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Events:
+    """Directions in which a view may change, by apex and angle; e distinct ones.
+
+    Attributes
+    ----------
+    apex, angle
+        Shape (e,). Radians from the start of the apex's sector.
+    low, high
+        Shape (m,). Positions of the events at which each side begins and ends.
+    """
+
+    apex: Ints
+    angle: Floats
+    low: Ints
+    high: Ints
 
 
 def visible(sectors: Sectors, walls: Floats, apex: Ints, wall: Ints) -> NDArray[np.object_]:
@@ -107,12 +123,11 @@ def visible(sectors: Sectors, walls: Floats, apex: Ints, wall: Ints) -> NDArray[
     with holes. Asano (1985), Trans. IECE Japan E68:557.
     """
     sides = _sides(sectors, walls, apex, wall)
-    keys = _events(sectors, sides)
-    owner = (keys // _KEY_STEP).astype(np.int64)
-    kept = (owner[1:] == owner[:-1]) & (np.diff(keys) > _NARROWEST)
+    events = _events(sectors, sides)
+    kept = (events.apex[1:] == events.apex[:-1]) & (np.diff(events.angle) > _NARROWEST)
     begin = np.flatnonzero(kept)
-    nearest = _nearest(sides, sectors, keys, owner)[begin]
-    return _polygons(sectors, sides, nearest, keys, begin)
+    nearest = _nearest(sides, sectors, events)[begin]
+    return _polygons(sectors, sides, nearest, events, begin)
 
 
 def _sides(sectors: Sectors, walls: Floats, apex: Ints, wall: Ints) -> _Sides:
@@ -142,7 +157,7 @@ def _turned(sectors: Sectors, apex: Ints, first: Floats, last: Floats) -> _Sides
     high = np.minimum(high, sectors.width[apex[both]])
     inside = np.flatnonzero(low < high)
     both = both[inside]
-    at, end, base = first[both], last[both], apex[both] * _KEY_STEP
+    at, end = first[both], last[both]
     reach = np.hypot(at[:, 0], at[:, 1]), np.hypot(end[:, 0], end[:, 1])
     return _Sides(
         apex[both],
@@ -150,8 +165,8 @@ def _turned(sectors: Sectors, apex: Ints, first: Floats, last: Floats) -> _Sides
         end - at,
         _foot(at, end - at),
         np.maximum(*reach),
-        base + low[inside],
-        base + high[inside],
+        low[inside],
+        high[inside],
     )
 
 
@@ -177,28 +192,37 @@ def _within(at: Floats, along: Floats, range_m: Floats) -> tuple[Floats, Floats]
     )
 
 
-def _events(sectors: Sectors, sides: _Sides) -> Floats:
-    """Return every direction at which the view may change, as sorted distinct keys."""
+def _events(sectors: Sectors, sides: _Sides) -> _Events:
+    """Return every direction at which a view may change: ends of sides, and steps of arcs."""
     steps = np.ceil(sectors.width / ARC_STEP - 1e-9).astype(np.int64)
-    owner = np.repeat(np.arange(len(sectors)), steps)
-    step = np.arange(len(owner)) - np.repeat(np.cumsum(steps) - steps, steps)
-    arcs = owner * _KEY_STEP + step * (sectors.width / steps)[owner]
-    ends = np.arange(len(sectors)) * _KEY_STEP + sectors.width
-    return np.unique(np.concatenate([sides.low, sides.high, arcs, ends]))
+    sector = np.repeat(np.arange(len(sectors)), steps + 1)
+    step = np.arange(len(sector)) - np.repeat(np.cumsum(steps + 1) - (steps + 1), steps + 1)
+    arc = np.where(
+        step == steps[sector], sectors.width[sector], step * (sectors.width / steps)[sector]
+    )
+    apex = np.concatenate([sides.apex, sides.apex, sector])
+    angle = np.concatenate([sides.low, sides.high, arc])
+    order = np.lexsort((angle, apex))
+    apex, angle = apex[order], angle[order]
+    new = np.ones(len(order), dtype=np.bool_)
+    new[1:] = (apex[1:] != apex[:-1]) | (angle[1:] != angle[:-1])
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.cumsum(new) - 1
+    m = len(sides.low)
+    return _Events(apex[new], angle[new], rank[:m], rank[m : 2 * m])
 
 
-def _nearest(sides: _Sides, sectors: Sectors, keys: Floats, owner: Ints) -> Ints:
-    """Return the nearest side after each key, shape (keys,); -1 where nothing stands."""
-    start, stop = np.searchsorted(keys, sides.low), np.searchsorted(keys, sides.high)
-    counts = stop - start
+def _nearest(sides: _Sides, sectors: Sectors, events: _Events) -> Ints:
+    """Return the nearest side after each event, shape (e,); -1 where nothing stands."""
+    counts = events.high - events.low
     side = np.repeat(np.arange(len(counts)), counts)
-    gap = np.arange(len(side)) - np.repeat(np.cumsum(counts) - counts - start, counts)
-    middle = np.append((keys[:-1] + keys[1:]) / 2, keys[-1]) - owner * _KEY_STEP
-    towards = _towards(middle + sectors.start[owner])
+    gap = np.arange(len(side)) - np.repeat(np.cumsum(counts) - counts - events.low, counts)
+    middle = np.append((events.angle[:-1] + events.angle[1:]) / 2, 0.0)
+    towards = _towards(middle + sectors.start[events.apex])
     distance = _distance(sides, side, towards[gap])
-    best = np.full(len(keys), np.inf)
+    best = np.full(len(middle), np.inf)
     np.minimum.at(best, gap, distance)
-    nearest = np.full(len(keys), _OPEN, dtype=np.int64)
+    nearest = np.full(len(middle), _OPEN, dtype=np.int64)
     first = distance == best[gap]
     nearest[gap[first]] = side[first]
     return nearest
@@ -215,11 +239,11 @@ def _distance(sides: _Sides, side: Ints, towards: Floats) -> Floats:
 
 
 def _polygons(
-    sectors: Sectors, sides: _Sides, nearest: Ints, keys: Floats, begin: Ints
+    sectors: Sectors, sides: _Sides, nearest: Ints, events: _Events, begin: Ints
 ) -> NDArray[np.object_]:
     """Return the views: along the nearest side, or the arc, from each direction to the next."""
-    apex = (keys[begin] // _KEY_STEP).astype(np.int64)
-    ends = np.column_stack([keys[begin], keys[begin + 1]]) - (apex * _KEY_STEP)[:, None]
+    apex = events.apex[begin]
+    ends = np.column_stack([events.angle[begin], events.angle[begin + 1]])
     towards = _towards(ends + sectors.start[apex][:, None])
     reach = np.repeat(sectors.range_m[apex][:, None], 2, axis=1)
     walled = np.flatnonzero(nearest != _OPEN)
