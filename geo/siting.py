@@ -27,6 +27,7 @@ LIMIT_S: Final = 10.0
 PROVED: Final = 1e-6
 """A gap of at most this share counts as none."""
 _SCALE: Final = 1e3
+_ROUNDING: Final = 1e-12
 _LEAST_MOVE: Final = 1e-6
 
 
@@ -236,11 +237,9 @@ def _task(
 
 def _different(sites: Sites, open_sites: Iterable[int]) -> tuple[int, ...]:
     """Return the sites that see anything; of those that see the same, the first."""
-    columns = sites.hits.tocsc()
-    columns.sort_indices()
     views: dict[bytes, int] = {}
     for site in open_sites:
-        view = columns.indices[columns.indptr[site] : columns.indptr[site + 1]]
+        view = sites.view(site)
         if len(view):
             views.setdefault(view.tobytes(), site)
     return tuple(views.values())
@@ -269,9 +268,9 @@ def _why_none(task: _Task, open_sites: int) -> tuple[str, ...]:
 
 def _siting(task: _Task, chosen: Sequence[int], moved: Sequence[int], bound: float) -> Siting:
     """Return the answer in order of gain, without sites that add nothing."""
-    ordered, _ = _greedy(task.sites, chosen, _left(task, moved), len(chosen))
-    gone = tuple(sorted(moved))[: max(0, len(ordered) - task.k)]
-    ordered, gains = _greedy(task.sites, chosen, _left(task, gone), len(chosen))
+    needed = _needed(task.sites, _left(task, moved), chosen)
+    gone = tuple(sorted(moved))[: max(0, len(needed) - task.k)]
+    ordered, gains = _greedy(task.sites, needed, _left(task, gone), len(needed))
     covered = task.sites.worth(_left(task, gone) + ordered)
     net = covered - task.moves.cost * len(gone)
     best = max(net, bound)
@@ -306,21 +305,31 @@ def _left(task: _Task, moved: Iterable[int]) -> tuple[int, ...]:
     return tuple(site for site in task.standing if site not in gone)
 
 
+def _needed(sites: Sites, standing: Sequence[int], chosen: Sequence[int]) -> tuple[int, ...]:
+    """Return the chosen sites without those that the others make superfluous, last gain first."""
+    kept, _ = _greedy(sites, chosen, standing, len(chosen))
+    total = sites.worth((*standing, *kept)) * (1 - _ROUNDING)
+    for site in reversed(kept):
+        others = tuple(other for other in kept if other != site)
+        if sites.worth((*standing, *others)) >= total:
+            kept = others
+    return kept
+
+
 def _greedy(
     sites: Sites, columns: Iterable[int], standing: Sequence[int], k: int
 ) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """Return up to k of the columns with their gains; gains are looked at again only when due."""
-    by_site = sites.hits.tocsc()
     left = np.where(sites.seen(standing), 0.0, sites.weight)
     total = float(left.sum())
-    first = np.asarray(by_site.T @ left)
+    first = np.asarray(sites.hits.T @ left)
     heap = [(-round(float(first[site]) / total, 12), site) for site in columns if total > 0]
     heapify(heap)
     chosen: list[int] = []
     gains: list[float] = []
     while heap and len(chosen) < k:
         _, site = heappop(heap)
-        view = by_site.indices[by_site.indptr[site] : by_site.indptr[site + 1]]
+        view = sites.view(site)
         gain = float(left[view].sum())
         due = (-round(gain / total, 12), site)
         if not due[0]:

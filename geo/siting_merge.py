@@ -7,10 +7,11 @@ Points that the same sites see are one class: nothing is lost by deciding about 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from geo.errors import GridError
 
@@ -77,6 +78,17 @@ class Sites:
     def reach(self) -> NDArray[np.float64]:
         """Demand that each site sees, shape (sites,)."""
         return np.asarray(self.hits.T @ self.weight, dtype=np.float64)
+
+    def view(self, site: int) -> NDArray[np.int32]:
+        """Return the classes that a site sees, in order."""
+        ends = self._by_site.indptr
+        return np.asarray(self._by_site.indices[ends[site] : ends[site + 1]])
+
+    @cached_property
+    def _by_site(self) -> csc_array:
+        columns = self.hits.tocsc()
+        columns.sort_indices()
+        return columns
 
     def worth(self, chosen: ArrayLike) -> float:
         """Return the demand that the chosen sites see together."""
