@@ -97,8 +97,7 @@ def point_chances(hits: csr_array, timeshare: ArrayLike, active: ArrayLike | Non
         missing = np.log1p(-share)
     if active is not None:
         missing = np.where(np.asarray(active, dtype=np.bool_), missing, 0.0)
-    chances = -np.expm1(hits @ missing)
-    return np.asarray(np.clip(chances, 0.0, 1.0), dtype=np.float64)
+    return np.asarray(np.abs(np.expm1(hits @ missing)), dtype=np.float64)
 
 
 def cell_shares(chances: ArrayLike, realm: PublicRealm) -> Floats:
