@@ -54,9 +54,12 @@ class ImpactOptions:
     ----------
     start, end
         First month of the change, ``YYYY-MM``, and the last month looked at. Without a start, the
-        month in which the first of the cameras went live.
+        month in which most of the cameras went live.
     camera_ids
-        The cameras that changed; none means the whole control centre.
+        The cameras that changed; none means those that went live within three months of the start,
+        and where there are none, the whole control centre.
+    every_camera
+        Whether the whole control centre is looked at, whenever its cameras went live.
     cells
         The hexagons that are taken as seen, instead of the views of the cameras.
     kind
@@ -76,6 +79,7 @@ class ImpactOptions:
     cells: tuple[str, ...] | None = None
     kind: ChangeKind = "cctv_install"
     title: str = ""
+    every_camera: bool = False
     categories: tuple[str, ...] = ()
     pre_months: int = 12
     post_months: int = 12
@@ -123,6 +127,8 @@ class EffectView:
     """95% limits."""
     reason: str = ""
     """Why there is no figure; empty where there is one."""
+    against: Literal["comparison", "before"] = "comparison"
+    """What it is set against: comparison places, or only the same places before."""
 
 
 @dataclass(frozen=True)

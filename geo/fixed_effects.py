@@ -51,7 +51,36 @@ class FixedEffects:
     left_out: int
 
     @property
-    def smallest_fall(self) -> float | None:
+    def own_change(before: Floats, after: Floats) -> FixedEffects:
+    """Return the rate ratio of places after over before, set against nothing else.
+
+    Parameters
+    ----------
+    before, after
+        Reports of each place in as many months before as after, shape (n,).
+
+    Notes
+    -----
+    For reports that only exist where a camera looks: other places have none to compare with. A
+    change of the whole town is not taken out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(own_change(np.full(5, 20.0), np.array([38, 42, 40, 41, 39.0])).effect.irr, 2)
+    2.0
+    """
+    kept = before + after > 0
+    used, left_out = int(kept.sum()), int((~kept).sum())
+    reason = _reason(before[kept], after[kept], "in view")
+    if reason:
+        return FixedEffects(undefined_ratio(reason), None, None, used, left_out)
+    side = _side(before[kept], after[kept])
+    effect = ratio_from(side.logit, float(np.sqrt(side.variance)), side.freedom)
+    return FixedEffects(effect, side.freedom, side.chi2 / (used - 1), used, left_out)
+
+
+def smallest_fall(self) -> float | None:
         """Smallest fall, as a share, that would be found four times in five."""
         if self.effect.se is None or self.freedom is None:
             return None
@@ -89,8 +118,8 @@ def fixed_effects(before: Floats, after: Floats, treated: Marks) -> FixedEffects
     total, the reports after are binomial; with nothing but two groups, the effect is the ratio of
     the odds of the groups. Errors are of the kind HC3: each residual over one less the share of its
     place, so that one busy place cannot hide its own spread. Limits use Student's t with Welch's
-    degrees of freedom, counting places by their share, and are never narrower than for Poisson
-    counts. `benchmarks/calibrate_cctv.py` tells how often they hold.
+    degrees of freedom, and neither side's error is smaller than that of Poisson counts.
+    `benchmarks/calibrate_cctv.py` tells how often they hold.
 
     References
     ----------
@@ -113,7 +142,9 @@ def fixed_effects(before: Floats, after: Floats, treated: Marks) -> FixedEffects
         raise SchemaError(message, "Leave months without data out of both sides.")
     kept = before + after > 0
     used, left_out = int(kept.sum()), int((~kept).sum())
-    reason = _reason(before[kept], after[kept], treated[kept])
+    sides = (("in view", treated & kept), ("of the comparison", ~treated & kept))
+    reasons = (_reason(before[group], after[group], name) for name, group in sides)
+    reason = next((words for words in reasons if words), "")
     if reason:
         return FixedEffects(undefined_ratio(reason), None, None, used, left_out)
     mine, others = (_side(before[kept & g], after[kept & g]) for g in (treated, ~treated))
@@ -155,19 +186,20 @@ def ratio_from(log_ratio: float, error: float, freedom: float) -> Ratio:
     return Ratio(middle, log_ratio, error, low, high, p)
 
 
-def _reason(before: Floats, after: Floats, treated: Marks) -> str:
-    sides = (("in view", treated), ("of the comparison", ~treated))
-    for name, group in sides:
-        if int(group.sum()) < FEWEST_UNITS:
-            return (
-                f"Only {int(group.sum())} places {name} have reports; {FEWEST_UNITS} are needed to"
-                " tell how much places differ."
-            )
-        total = (before + after)[group]
-        if before[group].sum() == 0 or after[group].sum() == 0:
-            return f"The places {name} need reports before and after."
-        if total.max() > MOST_OF_ONE * total.sum():
-            return f"One place holds most of the reports {name}, so that its change decides alone."
+def _reason(before: Floats, after: Floats, name: str) -> str:
+    """Return why a group of places with reports cannot be tested; empty where it can."""
+    if len(before) < FEWEST_UNITS:
+        verb = "has" if len(before) == 1 else "have"
+        places = "place" if len(before) == 1 else "places"
+        return (
+            f"Only {len(before)} {places} {name} {verb} reports; {FEWEST_UNITS} are needed to tell"
+            " how much places differ."
+        )
+    if before.sum() == 0 or after.sum() == 0:
+        return f"The places {name} need reports before and after."
+    total = before + after
+    if total.max() > MOST_OF_ONE * total.sum():
+        return f"One place holds most of the reports {name}, so that its change decides alone."
     return ""
 
 
@@ -178,7 +210,6 @@ def _side(before: Floats, after: Floats) -> _Side:
     information = float(total.sum()) * share * (1 - share)
     rest = after - total * share
     variance = float(((rest / (1 - leverage)) ** 2).sum()) / information**2
-    freedom = max(1.0, 1 / float((leverage**2).sum()) - 1)
     chi2 = float((rest**2 / (total * share * (1 - share))).sum())
     logit = float(np.log(share / (1 - share)))
-    return _Side(logit, max(variance, 1 / information), freedom, chi2)
+    return _Side(logit, max(variance, 1 / information), len(total) - 1.0, chi2)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo.errors import SchemaError
-from geo.fixed_effects import FEWEST_UNITS, fixed_effects, smallest_fall
+from geo.fixed_effects import FEWEST_UNITS, fixed_effects, own_change, smallest_fall
 from geo.relative_effect import relative_effect
 
 TREATED = np.arange(12) < 6
@@ -70,6 +70,15 @@ def test_nothing_is_said_when_one_place_decides_alone():
 def test_nothing_is_said_when_a_side_has_no_reports_after():
     found = fixed_effects(BEFORE, np.where(TREATED, 0, AFTER), TREATED)
     assert found.effect.reason == "The places in view need reports before and after."
+
+
+def test_own_change_is_set_against_nothing():
+    found = own_change(BEFORE[:6], 2 * BEFORE[:6])
+    assert found.effect.irr == pytest.approx(2)
+    assert found.effect.se == pytest.approx(np.sqrt(1 / 120 + 1 / 240))
+    assert (found.freedom, found.phi, found.used) == (5, 0, 6)
+    assert own_change(BEFORE[:2], AFTER[:2]).effect.reason.startswith("Only 2 places in view")
+    assert own_change(BEFORE[:1], AFTER[:1]).effect.reason.startswith("Only 1 place in view has")
 
 
 def test_order_of_places_is_irrelevant():
