@@ -51,36 +51,7 @@ class FixedEffects:
     left_out: int
 
     @property
-    def own_change(before: Floats, after: Floats) -> FixedEffects:
-    """Return the rate ratio of places after over before, set against nothing else.
-
-    Parameters
-    ----------
-    before, after
-        Reports of each place in as many months before as after, shape (n,).
-
-    Notes
-    -----
-    For reports that only exist where a camera looks: other places have none to compare with. A
-    change of the whole town is not taken out.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> round(own_change(np.full(5, 20.0), np.array([38, 42, 40, 41, 39.0])).effect.irr, 2)
-    2.0
-    """
-    kept = before + after > 0
-    used, left_out = int(kept.sum()), int((~kept).sum())
-    reason = _reason(before[kept], after[kept], "in view")
-    if reason:
-        return FixedEffects(undefined_ratio(reason), None, None, used, left_out)
-    side = _side(before[kept], after[kept])
-    effect = ratio_from(side.logit, float(np.sqrt(side.variance)), side.freedom)
-    return FixedEffects(effect, side.freedom, side.chi2 / (used - 1), used, left_out)
-
-
-def smallest_fall(self) -> float | None:
+    def smallest_fall(self) -> float | None:
         """Smallest fall, as a share, that would be found four times in five."""
         if self.effect.se is None or self.freedom is None:
             return None
@@ -154,6 +125,35 @@ def fixed_effects(before: Floats, after: Floats, treated: Marks) -> FixedEffects
     phi = (mine.chi2 + others.chi2) / (used - 2)
     effect = ratio_from(mine.logit - others.logit, error, freedom)
     return FixedEffects(effect, freedom, phi, used, left_out)
+
+
+def own_change(before: Floats, after: Floats) -> FixedEffects:
+    """Return the rate ratio of places after over before, set against nothing else.
+
+    Parameters
+    ----------
+    before, after
+        Reports of each place in as many months before as after, shape (n,).
+
+    Notes
+    -----
+    For reports that only exist where a camera looks: other places have none to compare with. A
+    change of the whole town is not taken out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(own_change(np.full(5, 20.0), np.array([38, 42, 40, 41, 39.0])).effect.irr, 2)
+    2.0
+    """
+    kept = before + after > 0
+    used, left_out = int(kept.sum()), int((~kept).sum())
+    reason = _reason(before[kept], after[kept], "in view")
+    if reason:
+        return FixedEffects(undefined_ratio(reason), None, None, used, left_out)
+    side = _side(before[kept], after[kept])
+    effect = ratio_from(side.logit, float(np.sqrt(side.variance)), side.freedom)
+    return FixedEffects(effect, side.freedom, side.chi2 / (used - 1), used, left_out)
 
 
 def smallest_fall(error: float, freedom: float) -> float:
