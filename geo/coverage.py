@@ -102,11 +102,7 @@ def point_chances(hits: csr_array, timeshare: ArrayLike, active: ArrayLike | Non
 
 def cell_shares(chances: ArrayLike, realm: PublicRealm) -> Floats:
     """Return the mean of the points of each cell, shape (n,); NaN where it has no public realm."""
-    points = np.bincount(realm.cell, minlength=len(realm.cells))
-    total = np.bincount(realm.cell, weights=np.asarray(chances), minlength=len(realm.cells))
-    share = np.full(len(points), np.nan)
-    np.divide(total, points, out=share, where=points > 0)
-    return np.asarray(np.minimum(share, 1.0), dtype=np.float64)
+    return _shares(np.asarray(chances), realm.cell, _points(realm))
 
 
 def coverage_at(
@@ -130,14 +126,34 @@ def coverage_at(
         Cameras that are monitored at the moment, shape (n,); one that does not work is not.
     realm
         The points.
+
+    Notes
+    -----
+    Only points in some view are counted: most of a town lies in none.
     """
+    points = _points(realm)
+    rows = np.flatnonzero(np.diff(hits.indptr))
+    near, cell = hits[rows], realm.cell[rows]
     works = np.asarray(working, dtype=np.bool_)
     watches = works & np.asarray(watched_mask, dtype=np.bool_)
     return Shares(
-        cell_shares(hits @ works.astype(np.float64) > 0, realm),
-        cell_shares(point_chances(hits, timeshare, works), realm),
-        cell_shares(point_chances(hits, timeshare, watches), realm),
+        _shares(near @ works.astype(np.float64) > 0, cell, points),
+        _shares(point_chances(near, timeshare, works), cell, points),
+        _shares(point_chances(near, timeshare, watches), cell, points),
     )
+
+
+def _points(realm: PublicRealm) -> NDArray[np.int64]:
+    """Return how many points each cell has, shape (n,)."""
+    return np.bincount(realm.cell, minlength=len(realm.cells))
+
+
+def _shares(chances: Floats, cell: NDArray[np.int32], points: NDArray[np.int64]) -> Floats:
+    """Return what chances come to in each cell, over its points; NaN where it has none."""
+    total = np.bincount(cell, weights=chances, minlength=len(points))
+    share = np.full(len(points), np.nan)
+    np.divide(total, points, out=share, where=points > 0)
+    return np.asarray(np.minimum(share, 1.0), dtype=np.float64)
 
 
 def _held(polygon: object, x_m: Floats, y_m: Floats) -> NDArray[np.int64]:
