@@ -15,6 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_array, csr_array, eye_array
 
 from geo.errors import GridError, SchemaError
+from geo.siting_bound import narrowed
 from geo.siting_merge import Sites
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+LARGE: Final = 8_000
+"""Classes from which on prices narrow the sites first: the program alone would not end."""
 LIMIT_S: Final = 10.0
 """Seconds after which the exact search stops with the best it has."""
 PROVED: Final = 1e-6
@@ -163,7 +166,9 @@ def place_exact(
     -----
     A point counts as seen or not: cameras that stand and do not see a place all the time, such as
     those that turn, are better taken off the demand (`geo.coverage_demand.demand_on_points`) than
-    given as ``fixed``. Of sites that see the same, the first is taken.
+    given as ``fixed``. Of sites that see the same, the first is taken. Above 8,000 classes, without
+    moves, prices first rule out sites that no best choice contains; if more than so many classes
+    are left, the best choice that was met is given with its gap, after about a second.
 
     References
     ----------
@@ -172,12 +177,12 @@ def place_exact(
     """
     task = _task(sites, k, fixed, excluded, moves)
     greedy, gains = _greedy(sites, task.allowed, task.standing, k)
-    most = min(moves.most, len(moves.sites))
-    if not task.allowed or k + most == 0:
+    if not task.allowed or k + task.moves.most == 0:
         return _siting(task, (), (), task.before)
-    chosen, moved, bound = _solve(task, limit_s)
+    known = sum(gains)
+    chosen, moved, bound = _solve(task, known, limit_s)
     net = sites.worth(_left(task, moved) + chosen) - moves.cost * len(moved)
-    if net < task.before + sum(gains):
+    if net < task.before + known:
         chosen, moved = greedy, ()
     return _siting(task, chosen, moved, bound)
 
@@ -351,31 +356,51 @@ def _largest_gains(task: _Task, chosen: Sequence[int]) -> float:
     return float(min(np.sort(gains)[-task.k :].sum(), left.sum()))
 
 
-def _solve(task: _Task, limit_s: float) -> tuple[tuple[int, ...], tuple[int, ...], float]:
-    """Return chosen sites, sites that are left, and the bound, from the mixed-integer program."""
+def _solve(
+    task: _Task, known: float, limit_s: float
+) -> tuple[tuple[int, ...], tuple[int, ...], float]:
+    """Return chosen sites, sites that are left, and the bound; none chosen where none was found."""
     columns = np.array([*task.allowed, *task.moves.sites], dtype=np.int64)
     stays = np.arange(len(columns)) >= len(task.allowed)
-    open_classes = ~task.sites.seen(task.fixed)
-    part = Sites.of(task.sites.hits[open_classes][:, columns], task.sites.weight[open_classes])
-    taken = float(task.sites.weight[~open_classes].sum())
-    total = float(part.weight.sum())
-    if not total > 0:
+    unseen = ~task.sites.seen(task.fixed)
+    part = Sites.of(task.sites.hits[unseen][:, columns], task.sites.weight[unseen])
+    taken = float(task.sites.weight[~unseen].sum())
+    if not len(part.weight):
         return (), (), taken
-    scale = _SCALE / total
-    cost = max(task.moves.cost * scale, _SCALE * _LEAST_MOVE)
-    up, bound = _program(part, stays, (task.k, task.moves.most), (scale, cost), limit_s)
-    bound = min(bound / scale, total) + taken
+    if len(part.weight) > LARGE and not stays.any() and task.k < part.count:
+        new, bound = _solve_large(part, task.k, known, limit_s)
+        return tuple(columns[new].tolist()), (), bound + taken
+    up, bound = _program(part, stays, (task.k, task.moves.most), task.moves.cost, limit_s)
+    bound = min(bound, float(part.weight.sum())) + taken
     if up is None:
         return (), (), bound
-    chosen = tuple(columns[up & ~stays].tolist())
-    return chosen, tuple(columns[~up & stays].tolist()), bound
+    return tuple(columns[up & ~stays].tolist()), tuple(columns[~up & stays].tolist()), bound
+
+
+def _solve_large(
+    part: Sites, k: int, known: float, limit_s: float
+) -> tuple[NDArray[np.int64], float]:
+    """Return chosen sites and the bound: sites that prices rule out are left to nobody's search."""
+    first = narrowed(part, k, known)
+    chosen = np.array(first.chosen or (), dtype=np.int64)
+    best = max(known, part.worth(chosen))
+    columns = np.flatnonzero(first.possible)
+    fewer = Sites.of(part.hits[:, columns], part.weight)
+    if first.bound <= best * (1 + PROVED) or len(fewer.weight) > LARGE:
+        return chosen, first.bound
+    stays = np.zeros(len(columns), dtype=np.bool_)
+    up, bound = _program(fewer, stays, (k, 0), 0.0, limit_s)
+    if up is not None and fewer.worth(np.flatnonzero(up)) > best:
+        chosen = columns[up]
+        best = fewer.worth(np.flatnonzero(up))
+    return chosen, min(first.bound, max(bound, best))
 
 
 def _program(
     part: Sites,
     stays: NDArray[np.bool_],
     numbers: tuple[int, int],
-    prices: tuple[float, float],
+    cost: float,
     limit_s: float,
 ) -> tuple[NDArray[np.bool_] | None, float]:
     """Return which sites have a camera, None if none was found in time, and the bound.
@@ -383,13 +408,15 @@ def _program(
     A class that one site alone sees is worth its weight to that site; every other class has a
     variable that is at most the number of cameras that see it.
     """
-    (new, most), (scale, cost) = numbers, prices
+    new, most = numbers
+    scale = _SCALE / float(part.weight.sum())
+    toll = max(cost * scale, _SCALE * _LEAST_MOVE)
     single = np.diff(part.hits.indptr) == 1
     shared = part.hits[~single]
     own = np.asarray(part.hits[single].T @ part.weight[single]) * scale
     rows, count = shared.shape
     standing = int(stays.sum())
-    worth = np.concatenate([own + cost * stays, part.weight[~single] * scale])
+    worth = np.concatenate([own + toll * stays, part.weight[~single] * scale])
     nothing = csr_array((1, rows))
     below = block_array([[-shared, eye_array(rows, format="csr")]], format="csr")
     budget = block_array([[csr_array(np.ones((1, count))), nothing]], format="csr")
@@ -406,6 +433,6 @@ def _program(
         options={"time_limit": limit_s, "mip_rel_gap": 0.0},
     )
     bound = result.mip_dual_bound
-    proved = -float(bound) - cost * standing if bound is not None else np.inf
+    proved = (-float(bound) - toll * standing) / scale if bound is not None else np.inf
     up = None if result.x is None else np.asarray(result.x[:count] > 0.5, dtype=np.bool_)  # noqa: PLR2004
     return up, proved

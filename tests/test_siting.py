@@ -6,13 +6,15 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from shapely.geometry import Point, box
 
+import geo.siting
 from geo.errors import GridError, SchemaError
 from geo.siting import Moves, place_exact, place_greedy
+from geo.siting_bound import narrowed
 from geo.siting_merge import Sites
 from geo.siting_refusals import Sensitive, refusals
 
@@ -69,6 +71,7 @@ def test_greedy_reaches_63_percent_and_its_bound_holds(seed, k):
     assert list(found.gains) == sorted(found.gains, reverse=True)
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.sampled_from([place_exact, place_greedy]))
 def test_more_cameras_never_see_less(seed, place):
     hits, weight = drawn(seed)
@@ -84,6 +87,7 @@ def test_greedy_choice_for_fewer_starts_that_for_more():
     ]
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_order_and_splitting_of_points_are_irrelevant(seed):
     hits, weight = drawn(seed)
@@ -157,6 +161,45 @@ def test_moves_are_those_of_trying_all(seed, k, most):
     assert found.covered - cost * len(found.moved) == pytest.approx(best, abs=1e-4)
     assert len(found.moved) <= most
     assert len(found.chosen) <= k + len(found.moved)
+
+
+@pytest.fixture
+def every_town_is_large(monkeypatch):
+    monkeypatch.setattr(geo.siting, "LARGE", 0)
+
+
+@pytest.mark.usefixtures("every_town_is_large")
+@pytest.mark.parametrize("seed", range(20))
+def test_a_large_town_is_narrowed_and_what_is_said_of_it_holds(seed):
+    hits, weight = drawn(seed)
+    found, best = place_exact(sites(hits, weight), 2), best_by_trying(hits, weight, 2)
+    assert found.covered == pytest.approx(worth(hits, weight, found.chosen))
+    assert place_greedy(sites(hits, weight), 2).covered <= found.covered + 1e-9
+    assert found.bound >= best - 1e-6
+    assert not found.exact or found.covered == pytest.approx(best, rel=2e-6)
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10_000))
+def test_prices_give_a_bound_and_rule_no_better_site_out(seed):
+    rng = np.random.default_rng(seed)
+    hits, weight = (rng.random((40, 9)) < 0.3).astype(np.int8), rng.random(40)
+    merged, best = sites(hits, weight), best_by_trying(hits, weight, 3)
+    found = narrowed(merged, 3, place_greedy(merged, 3).covered)
+    kept = np.flatnonzero(found.possible)
+    known = max(merged.worth(found.chosen or ()), place_greedy(merged, 3).covered)
+    assert found.bound >= best - 1e-6
+    assert max(known, best_by_trying(hits[:, kept], weight, 3)) == pytest.approx(best)
+
+
+def test_sites_that_prices_leave_are_searched_exactly(monkeypatch):
+    rng = np.random.default_rng(5)
+    town = sites(rng.random((400, 40)) < 0.06, rng.random(400))
+    whole = place_exact(town, 6)
+    monkeypatch.setattr(geo.siting, "LARGE", len(town.weight) - 1)
+    found = place_exact(town, 6)
+    assert found.exact
+    assert found.covered == pytest.approx(whole.covered, rel=1e-6)
 
 
 @pytest.mark.parametrize("place", [place_exact, place_greedy])
