@@ -1,11 +1,12 @@
-"""What does the map's frame fetch from the server: Leaflet, and street lines?
+"""What does the map's frame fetch from the server: Leaflet, street lines, and buildings?
 
 The pack of street lines is JSON: ``{"lines": [[street_class, [lat, lon, dlat, dlon, ...]], ...],
 "labels": [[name, lat, lon, turn], ...]}``. Coordinates are whole 1e-5 degrees (about a metre); of
 each line the first point is absolute, each further one the difference from the one before.
 ``street_class`` is 0 minor, 1 middle, 2 main. A label stands once for each street name, longest
 street first, in the middle of its longest line; ``turn`` is degrees anticlockwise from east, from
--90 to 90, along the line.
+-90 to 90, along the line. The pack of buildings is ``{"rings": text}``, in the encoding of
+`geo.viz.encoding`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import shapely
 from xstatic.pkg import leaflet
 
 from data.area_files import replace_file
+from geo.viz.encoding import encode_geometries
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -73,6 +75,27 @@ def write_streets(path: Path, streets: gpd.GeoDataFrame) -> None:
         Columns ``name``, ``street_class``, ``geometry`` (LineString, WGS 84).
     """
     _write_where_different(path, street_pack(streets))
+
+
+def building_address(area: StudyArea) -> str:
+    """Return where the area's building footprints are, seen from the static folder."""
+    return f"buildings/{area.area_id}-{area.version}.json"
+
+
+def write_buildings(path: Path, buildings: gpd.GeoDataFrame) -> None:
+    """Write the outlines of buildings as the map's frame reads them, where the file differs.
+
+    Parameters
+    ----------
+    path
+        File to write.
+    buildings
+        Polygons, WGS 84; courtyards are left out.
+    """
+    parts = shapely.get_parts(buildings.geometry.to_numpy())
+    outlines = [shapely.geometry.mapping(shapely.Polygon(part.exterior)) for part in parts]
+    content = {"rings": encode_geometries(outlines)}
+    _write_where_different(path, json.dumps(content).encode("ascii"))
 
 
 def street_pack(streets: gpd.GeoDataFrame) -> bytes:

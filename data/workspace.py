@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from data.areas import area_version, load_area, saved_area_ids
-from data.basemap import copy_leaflet, street_address, write_streets
+from data.basemap import (
+    building_address,
+    copy_leaflet,
+    street_address,
+    write_buildings,
+    write_streets,
+)
 from data.clock import Clock, clock_for
 from data.engines.embedded import EmbeddedEngine
 from data.lake import Lake
@@ -98,6 +104,11 @@ class Workspace:
         area = self.area(area_id)
         return None if area.streets is None else street_address(area)
 
+    def building_address(self, area_id: str) -> str | None:
+        """Return where the server hands out an area's buildings; None where it has none."""
+        area = self.area(area_id)
+        return None if area.buildings is None else building_address(area)
+
     def close(self) -> None:
         """Let go of the files."""
         self.store.close()
@@ -111,15 +122,17 @@ def prepare_static(app_root: Path, workspace: Workspace) -> None:
     app_root
         Folder of ``app.py``; files go into its folder ``static``.
     workspace
-        Whose areas' street lines are written.
+        Whose areas' street lines and building footprints are written.
 
     Notes
     -----
-    The folder is served without sign-in: only Leaflet and public street lines go there, nothing
-    from reports. Calling it again changes nothing.
+    The folder is served without sign-in: only Leaflet, public street lines and footprints go
+    there, nothing from reports or registers. Calling it again changes nothing.
     """
     static = app_root / "static"
     copy_leaflet(static)
     for area in workspace.areas():
         if area.streets is not None:
             write_streets(static / street_address(area), area.streets)
+        if area.buildings is not None:
+            write_buildings(static / building_address(area), area.buildings)

@@ -268,8 +268,8 @@ class Frame(MacroElement):
                     "street": STREET,
                     "casing": STREET_CASING,
                 },
-                "css": map_style(theme, _address(font_url)),
-                "streets": _address(streets_url),
+                "css": map_style(theme, safe_address(font_url)),
+                "streets": safe_address(streets_url),
                 "beside": names_beside,
             }
         )
@@ -353,7 +353,14 @@ def _corners(bounds: Bounds) -> list[list[float]]:
     return [[south, west], [north, east]]
 
 
-def _address(url: str | None) -> str | None:
+def safe_address(url: str | None) -> str | None:
+    """Return an address that may stand in a map's script.
+
+    Raises
+    ------
+    GridError
+        It is not relative, or holds characters that do not belong into one.
+    """
     if url is not None and (not _ADDRESS.fullmatch(url) or url.startswith("//")):
         message = f"An address for the map must be relative and plain; found {url!r}."
         raise GridError(message, "Serve the file from the app's own static folder.")

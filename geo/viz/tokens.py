@@ -37,6 +37,15 @@ ZONE_NEARBY_HATCH: Final = "#cc6a14"
 ZONE_NEARBY_GROUND: Final = "#fff7e6"
 ZONE_COMPARISON: Final = "#505a5f"
 """Zones of an intervention, on the land that stays light in both themes."""
+GAP_EDGE: Final = "#662506"
+GAP_HATCH: Final = "#993404"
+GAP_GROUND: Final = "#ffeccb"
+SEEN: Final = "#12436d"
+SEEN_FILL: Final = "#5f93c1"
+NOT_WORKING: Final = "#505a5f"
+QUIET_EDGE: Final = "#b1b4b6"
+"""Coverage: a gap is brown, what cameras see is blue, and what does not work is grey."""
+BUILDING: Final = "#e0dcd4"
 STREET: Final = "#ffffff"
 STREET_CASING: Final = "#8a8577"
 
@@ -159,6 +168,19 @@ def zone_lines(theme: Theme) -> tuple[str, str, str]:
     colours = palette(theme)
     nearby = colours.up_bar if theme == "dark" else ZONE_NEARBY
     return colours.data_line, nearby, colours.soft
+
+
+def watch_colours(theme: Theme) -> tuple[str, str, str]:
+    """Return the colours of what is recorded, of what is watched, and of the line above both.
+
+    Examples
+    --------
+    >>> watch_colours("light")
+    ('#c9dbea', '#12436d', '#12436d')
+    """
+    colours = palette(theme)
+    recorded = colours.down_ground if theme == "dark" else "#c9dbea"
+    return recorded, colours.data_line, colours.data_line
 
 
 def css_variables(theme: Theme) -> str:
