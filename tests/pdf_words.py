@@ -62,13 +62,17 @@ def _page(objects: dict[int, bytes], page: bytes) -> str:
 
 
 def _shown(content: bytes) -> list[str | bytes]:
-    """Return what a content stream does in order: names of fonts, and strings of one TJ joined."""
+    """Return what a content stream does in order: names of fonts, and what is shown in one go."""
     found: list[str | bytes] = []
     at = 0
     while at < len(content):
         if content[at : at + 1] == b"[":
             at, shown = _array(content, at + 1)
             found.append(shown)
+        elif content[at : at + 1] == b"(":
+            at, shown = _literal(content, at + 1)
+            if content.startswith(b"Tj", at):
+                found.append(shown)
         elif (font := _FONT.match(content, at)) is not None:
             found.append(font[1].decode())
             at = font.end()

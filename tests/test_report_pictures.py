@@ -12,7 +12,7 @@ from data.fonts import paper_fonts
 from geo.errors import NotEnoughDataError, SchemaError
 from geo.report.coverage_map import Ground, coverage_map
 from geo.report.month_panels import Event, Panel, month_panels
-from geo.report.pictures import chart_svg, drawing, framed, stacked, svg_size, words_svg
+from geo.report.pictures import chart_svg, drawing, framed, words_svg
 from geo.report.week_bars import week_bars
 from geo.viz.charts import trend_chart
 
@@ -40,19 +40,6 @@ def columns_of(svg: str, fill: str) -> int:
 def test_words_never_become_markup():
     svg = framed(words_svg(0, 9, 'Quay <script> & "x"\x00'), 40, 20)
     assert words_of(svg) == ['Quay <script> & "x" ']
-
-
-def test_stacked_drawings_keep_their_names_apart():
-    one = framed('<defs><g id="a"/></defs><rect fill="url(#a)"/>', 40, 20)
-    svg = stacked([one, one])
-    assert svg_size(svg) == (40, 46)
-    assert 'id="p0-a"' in svg
-    assert "url(#p1-a)" in svg
-
-
-def test_drawing_without_a_size_is_refused():
-    with pytest.raises(SchemaError, match="width and height"):
-        svg_size("<svg/>")
 
 
 def test_same_dots_when_drawn_twice(fonts):

@@ -58,7 +58,7 @@ def add_styles(document: Any) -> None:  # noqa: ANN401 - a document of python-do
         (PROMPT, 10.5, 6),
         (NOTE, 8.5, 8),
         (FACT, 10.5, 2),
-        (TABLE_TEXT, 9.5, 1),
+        (TABLE_TEXT, 9.5, 2),
         (PICTURE, 10.5, 2),
         (MARKING, 9, 0),
     ):
@@ -68,6 +68,7 @@ def add_styles(document: Any) -> None:  # noqa: ANN401 - a document of python-do
         _set_face(style, size, after=after)
     styles[PROMPT].base_style = styles[NUMBERED]
     styles[NOTE].paragraph_format.space_before = Pt(3)
+    styles[TABLE_TEXT].paragraph_format.space_before = Pt(2)
     styles[NOTE].font.color.rgb = _colour(LIGHT.soft)
     styles[MARKING].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     styles[PICTURE].paragraph_format.keep_with_next = True

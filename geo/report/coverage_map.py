@@ -32,7 +32,7 @@ LEGEND: Final[tuple[tuple[CellClass, str], ...]] = (
     ("relocate", "few reports, in view"),
 )
 
-_HIGH_PX: Final = 520.0
+_HIGH_PX: Final = 440.0
 _EDGE_PX: Final = 10.0
 _M_A_DEGREE: Final = 111_320.0
 _SEA: Final = "#eef1f3"

@@ -34,8 +34,9 @@ TEMPLATE: Final = r"""
     #if model.handling != "" [ · #model.handling]]),
   footer: context [#set text(8.5pt)
     #grid(columns: (1fr, auto, 1fr), column-gutter: 4mm, align: (left, center, right),
-      text(7.5pt, model.version), text(weight: "bold", model.marking),
-      [page #counter(page).display() of #counter(page).final().first()])])
+      [], text(weight: "bold", model.marking),
+      [page #counter(page).display() of #counter(page).final().first()])
+    #align(center, text(7.5pt, fill: quiet, model.version))])
 #set par(leading: .58em, spacing: .85em)
 #show heading.where(level: 1): it => block(above: 4mm, below: 3mm,
   text(18pt, weight: "bold", it.body))
@@ -55,9 +56,9 @@ TEMPLATE: Final = r"""
 #let spoken(runs) = for run in runs {
   if run.bold { text(weight: "bold", run.text) } else { run.text }
 }
-#let counted(number, body) = block(width: 100%,
-  grid(columns: (11mm, 1fr), text(fill: quiet, number), body))
-#let asked(words) = box(width: 100%, fill: rgb("#fff1c2"), stroke: .6pt + rgb("#5c4300"),
+#let counted(number, body, down: 0mm) = block(width: 100%,
+  grid(columns: (11mm, 1fr), pad(top: down, text(fill: quiet, number)), body))
+#let asked(words) = block(width: 100%, fill: rgb("#fff1c2"), stroke: .6pt + rgb("#5c4300"),
   inset: (x: 2mm, y: 1.6mm), words)
 #let tabled(one) = {
   figure(kind: table, caption: one.caption, {
@@ -79,8 +80,10 @@ TEMPLATE: Final = r"""
 })
 
 #for (label, said) in model.facts [
-  #block(spacing: 2.2mm, grid(columns: (38mm, 1fr), text(weight: "bold", label),
-    if said.starts-with("[") { asked(said) } else { said }))
+  #let open = said.starts-with("[")
+  #block(spacing: 2.2mm, grid(columns: (38mm, 1fr),
+    pad(top: if open { 1.6mm } else { 0mm }, text(weight: "bold", label)),
+    if open { asked(said) } else { said }))
 ]
 #line(length: 100%, stroke: 2pt + blue)
 = #model.title
@@ -88,7 +91,7 @@ TEMPLATE: Final = r"""
   heading(level: 2, [#section.number#h(3mm)#section.heading])
   for one in section.blocks {
     if one.kind == "paragraph" { counted(one.number, spoken(one.runs)) }
-    else if one.kind == "prompt" { counted(one.number, asked(one.text)) }
+    else if one.kind == "prompt" { counted(one.number, asked(one.text), down: 1.6mm) }
     else if one.kind == "subheading" { heading(level: 3, one.text) }
     else if one.kind == "bullets" { pad(left: 11mm, list(tight: false, spacing: .75em,
       ..one.items.map(said => [#said]))) }

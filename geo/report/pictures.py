@@ -1,16 +1,14 @@
 """How does a drawing get onto paper: lines for PDF, dots for Word, the same letters in both?
 
-A drawing is SVG. Charts of `geo.viz` become SVG here, may be stacked, and every SVG becomes dots in
-the fonts of the paper, without a browser and without the network.
+A drawing is SVG. Charts of `geo.viz` become SVG here, and every SVG becomes dots in the fonts of
+the paper, without a browser and without the network.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from geo.errors import SchemaError
 from geo.report.paper import printable
 from geo.report.pdf import FONT
 
@@ -24,9 +22,6 @@ WIDTH_PX: Final = 680
 """Width of a drawing that is as wide as the text of A4; 18 px are then 12 points."""
 
 _VEGA_LITE: Final = "6.4"
-_SIZE: Final = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
-_NAMED: Final = re.compile(r'(\bid="|url\(#|xlink:href="#)')
-_GAP_PX: Final = 6
 _DOTS_A_PX: Final = 2.2
 """About 200 dots an inch when printed as wide as the text."""
 
@@ -71,38 +66,6 @@ def chart_svg(chart: alt.LayerChart, fonts: Sequence[Path], *, width_px: int = 6
     spec["config"] = {**spec.get("config", {}), "font": FONT, "background": "white"}
     spec.pop("usermeta", None)
     return str(vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE))
-
-
-def stacked(svgs: Sequence[str]) -> str:
-    """Return drawings below one another as one; names inside them are kept apart.
-
-    Raises
-    ------
-    SchemaError
-        When one of them does not say how large it is.
-    """
-    parts, wide, high = [], 0.0, 0.0
-    for place, svg in enumerate(svgs):
-        width, height = svg_size(svg)
-        inner = _NAMED.sub(rf"\g<1>p{place}-", svg)
-        parts.append(f'<g transform="translate(0,{high:g})">{inner}</g>')
-        wide, high = max(wide, width), high + height + _GAP_PX
-    return framed("".join(parts), wide, high - _GAP_PX)
-
-
-def svg_size(svg: str) -> tuple[float, float]:
-    """Return width and height of a drawing in pixels.
-
-    Examples
-    --------
-    >>> svg_size(framed("", 40, 20))
-    (40.0, 20.0)
-    """
-    found = _SIZE.search(svg)
-    if found is None:
-        message = "A drawing must say its width and height in pixels; found none."
-        raise SchemaError(message, "Give the svg element a width and a height.")
-    return float(found[1]), float(found[2])
 
 
 def framed(content: str, width: float, height: float) -> str:
