@@ -30,7 +30,8 @@ _HARD_BY_M: Final = 0.05
 _GRID_M: Final = 0.001
 """Footprints are dissolved on a grid of a millimetre, which closes the cracks between them."""
 _DIRECTIONS: Final = 32
-_CAMERAS_AT_ONCE: Final = 64
+_AT_ONCE_M2: Final = 64 * 150.0**2
+"""Cameras are drawn together up to a sum of squared ranges, so that memory stays small."""
 _POLYGON: Final = 3
 _SURFACES: Final = (3, 6)
 _COLLECTION: Final = 7
@@ -175,8 +176,8 @@ def views(
     for at in np.flatnonzero(drawn).tolist():
         polygons[at] = _hand_drawn(seeings[at], at_night=at_night)
     looking = np.flatnonzero(~drawn & ~inside & (range_m > 0))
-    for first in range(0, len(looking), _CAMERAS_AT_ONCE):
-        some = looking[first : first + _CAMERAS_AT_ONCE]
+    batch = np.cumsum(range_m[looking] ** 2) // _AT_ONCE_M2
+    for some in np.split(looking, np.flatnonzero(np.diff(batch)) + 1):
         chosen = [seeings[at] for at in some]
         sectors = _sectors(chosen, x_m[some], y_m[some], range_m[some])
         polygons[some] = visible(sectors, *town.near(sectors.x_m, sectors.y_m, sectors.range_m))

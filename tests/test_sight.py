@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
+from benchmarks.sight import RESULTS, within_bars
 from geo.cameras import Seeing
 from geo.sight import Buildings, views
 from tests.shadows import made_town, sector, shadow_union, spread_cameras
@@ -223,16 +225,30 @@ def test_views_agree_with_the_union_of_shadows_when_the_town_is_real(shared: Pat
     assert wrong.max() < 0.01
 
 
-def test_views_are_the_same_when_asked_again_alone_or_in_another_order() -> None:
+@pytest.mark.parametrize("range_m", [80, 400])
+def test_views_are_the_same_when_asked_again_alone_or_in_another_order(range_m: float) -> None:
     rng = np.random.default_rng(5)
     footprints = made_town(rng, 200)
     town, turned = Buildings.of(footprints), Buildings.of(footprints[::-1])
-    seeings = list(spread_cameras(rng, town, 20, range_m=80))
+    seeings = list(spread_cameras(rng, town, 20, range_m=range_m))
     again = views(seeings, town).polygons
     assert shapely.equals_exact(views(seeings, town).polygons, again).all()
     assert shapely.equals(views(seeings, turned).polygons, again).all()
     alone = [views([each], town).polygons[0] for each in seeings]
     assert shapely.equals_exact(np.array(alone), again).all()
+
+
+def test_recorded_figures_keep_what_was_promised_of_time_and_error() -> None:
+    with RESULTS.open(encoding="utf-8") as rows:
+        found = list(csv.DictReader(rows))
+    assert [(row["range_m"], row["fov_deg"]) for row in found] == [
+        ("80", "360"),
+        ("80", "60"),
+        ("150", "360"),
+        ("150", "60"),
+    ]
+    assert all(row["cameras"] == "200" and row["footprints"] == "4000" for row in found)
+    assert all(within_bars(row) for row in found)
 
 
 boxes = st.builds(
