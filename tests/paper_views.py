@@ -88,7 +88,7 @@ def impact_view(**changes: object) -> CctvImpactView:
         sentence="Raw verdict with 484.",
         certainty_words="raw",
         reported=strand("reported", "no_clear_change", (40, 39), EffectView(0.98, 0.9, 1.06)),
-        found_by_cctv=strand("cctv", "rose", (11, 23), EffectView(2.06, 1.7, 2.5)),
+        found_by_cctv=strand("cctv", "rose", (11, 23), EffectView(2.06, 1.7, 2.5, "", "before")),
         other=None,
         displacement_verdict="no_sign",
         displacement_title="raw",

@@ -76,12 +76,12 @@ def test_detection_is_told_apart_from_reports_of_the_public(files):
     assert (
         "Reports by the public and partners show no clear change in view of the cameras: about 485"
         " in the months before, about 470 after. That is 2% fewer than comparison places lead us to"
-        " expect. The likely range runs from 10% fewer to 6% more." in said
+        " expect. The likely range is 10% fewer to 6% more." in said
     )
     assert (
         "Incidents found by CCTV almost certainly rose in view of the cameras: about 135 in the"
-        " months before, about 280 after. That is 2.1 times as many as comparison places lead us to"
-        " expect." in said
+        " months before, about 280 after. That is about twice as many as in the same places before;"
+        " other places have too few finds to compare with." in said
     )
     assert "A rise in what CCTV finds is not a rise in crime." in said
     assert "More was found, not more reported." in said
@@ -217,5 +217,5 @@ def test_no_percentage_where_a_count_is_too_small(ws):
     few = strand("cctv", "cannot_tell", (0, 1), EffectView(2.06, 1.7, 2.5))
     view = impact_view(found_by_cctv=few)
     said = said_in(paper_files(ws, ANALYST, view, coverage_view(), PaperOptions()))
-    assert "2.1 times" not in said
+    assert "twice" not in said
     assert "fewer than 10 in the months before" in said

@@ -12,16 +12,21 @@ from typing import TYPE_CHECKING, Final
 
 from data.access import Permission, Principal, Role, authorise, small_number_rule
 from data.cctv_impact_views import ImpactOptions
+from data.cctv_views import CoverageParams
 from data.errors import DataError
 from data.exports import file_name
 from data.fonts import paper_fonts
+from data.jobs.cctv_impact import cctv_impact
+from data.jobs.coverage_cctv import coverage
 from data.jobs.interventions import BRITISH_TIME, day_words
 from data.jobs.paper_background import LETTERS, Told
 from data.jobs.paper_figures import told_series
 from data.jobs.paper_pictures import paper_pictures
 from data.jobs.paper_words import sections, title_of
 from data.jobs.sources import sources
+from data.jobs.wording import lower_first
 from data.settings import MARKINGS
+from geo.errors import GeoError
 from geo.periods import last_day_words, span_words
 from geo.report.docx import paper_docx
 from geo.report.paper import PROMPT_START, Front, Paper, prompts
@@ -101,6 +106,39 @@ class PaperFiles:
     docx_name: str
     pdf_name: str
     prompts: tuple[str, ...]
+
+
+def committee_paper(
+    ws: Workspace, principal: Principal, area_id: str, options: PaperOptions
+) -> PaperFiles:
+    """Return the paper on a change of cameras in an area; an audit entry says who made it.
+
+    Raises
+    ------
+    AccessError
+        When the role may not write papers.
+    GeoError
+        When the change cannot be looked at: no start, no camera, nothing in view.
+
+    Notes
+    -----
+    Where coverage cannot be told, the paper says why and comes all the same.
+    """
+    authorise(principal, Permission.WRITE_PAPERS)
+    impact = cctv_impact(ws, full_reader(principal), area_id, options.impact)
+    return paper_files(ws, principal, impact, _coverage(ws, principal, area_id, options), options)
+
+
+def _coverage(
+    ws: Workspace, principal: Principal, area_id: str, options: PaperOptions
+) -> CoverageView | str:
+    """Return coverage on the day, over the week; else why there is none."""
+    today = ws.clock.now().astimezone(BRITISH_TIME).date()
+    try:
+        view = coverage(ws, full_reader(principal), area_id, CoverageParams(on=options.on or today))
+    except GeoError as error:
+        return f"What cameras see could not be worked out: {lower_first(error.message)}"
+    return view if view.no_data is None else view.no_data
 
 
 def paper_files(

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from data.cctv_impact_views import STRAND_WORDS, ZONE_WORDS
+from data.jobs.cctv_impact_words import range_words, ratio_words
 from data.jobs.interventions import day_words
 from data.jobs.paper_figures import (
     about,
     effect_told,
     output_words,
-    range_words,
-    ratio_words,
     zone_row,
 )
 from data.jobs.wording import list_words, lower_first, percent, sentence_case
@@ -104,8 +103,8 @@ class Told:
 def finding(strand: StrandView, series: ToldSeries | None) -> Paragraph:
     """Return what became of one kind of report, with counts and certainty as far as told."""
     said = f"{_subject(strand)} {DIRECTIONS[strand.direction]} in view of the cameras"
-    if series is None:
-        return paragraph(strong(f"{said}."))
+    if series is None or series.empty:
+        return paragraph(strong(f"{said}."), f" {strand.effect.reason}".rstrip())
     counts = f": {series.before} in the months before, {series.after} after."
     if not effect_told(strand, series) or strand.effect.ratio is None:
         hidden = "" if series.told else " The counts are too small to say more to members."
@@ -113,8 +112,8 @@ def finding(strand: StrandView, series: ToldSeries | None) -> Paragraph:
     likely = range_words(strand.effect)
     return paragraph(
         strong(f"{said}{counts}"),
-        f" That is {ratio_words(strand.effect.ratio)} {_compared(strand)}.",
-        f" The likely range runs {likely}." if likely else "",
+        f" That is {ratio_words(strand.effect.ratio)} {_set_against(strand)}.",
+        f" The likely range is {likely}." if likely else "",
     )
 
 
@@ -124,9 +123,13 @@ def _subject(strand: StrandView) -> str:
     return "Reports by the public and partners"
 
 
-def _compared(strand: StrandView) -> str:
-    ratio = strand.effect.ratio or 1.0
-    joined = "as" if round(ratio, 2) == 1 or "times" in ratio_words(ratio) else "than"
+def _set_against(strand: StrandView) -> str:
+    """Return with what an effect is compared, to follow "13% fewer" or "as many"."""
+    joined = "as" if ratio_words(strand.effect.ratio or 1.0).endswith("many") else "than"
+    if strand.effect.against == "before":
+        return (
+            f"{joined} in the same places before; other places have too few finds to compare with"
+        )
     return f"{joined} comparison places lead us to expect"
 
 

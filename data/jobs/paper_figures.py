@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from data.jobs.cctv_impact_words import BASE_NEEDED
 from data.suppression import NOT_SHOWN, count_words, suppress_counts
 from geo.periods import month_words
 
@@ -17,15 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from data.access import SmallNumberRule
-    from data.cctv_impact_views import CountRow, EffectView, MonthPoint, OutputRow, StrandView
+    from data.cctv_impact_views import CountRow, MonthPoint, OutputRow, StrandView
     from data.suppression import SuppressedCounts
 
 STEPS: Final = (1, 3, 6, 12)
 """Months a column, the finest first."""
 MOST_HIDDEN: Final = 0.1
 """With a larger share of hidden columns, longer ones are taken."""
-DOUBLE: Final = 1.9
-"""From here on a ratio is told in times, not in per cent."""
 STEP_WORDS: Final = {1: "month", 3: "quarter", 6: "half-year", 12: "year"}
 
 
@@ -69,6 +68,11 @@ class ToldSeries:
     def told(self) -> bool:
         """Whether both totals are told as numbers."""
         return self.before_mean is not None and self.after_mean is not None
+
+    @property
+    def empty(self) -> bool:
+        """Whether no column was supplied at all."""
+        return self.missing == len(self.counts)
 
     @property
     def step_words(self) -> str:
@@ -185,41 +189,12 @@ def zone_row(row: CountRow, series: ToldSeries | None, rule: SmallNumberRule) ->
     return about(row.before, rule), about(row.after, rule)
 
 
-def ratio_words(ratio: float) -> str:
-    """Return a ratio in words.
-
-    Examples
-    --------
-    >>> ratio_words(0.87), ratio_words(1.04), ratio_words(2.06), ratio_words(1.001)
-    ('13% fewer', '4% more', '2.1 times as many', 'as many')
-    """
-    percent = round(100 * abs(ratio - 1))
-    if ratio >= DOUBLE:
-        return f"{ratio:.1f} times as many"
-    if percent == 0:
-        return "as many"
-    return f"{percent}% {'fewer' if ratio < 1 else 'more'}"
-
-
-def range_words(effect: EffectView) -> str:
-    """Return the likely range of an effect.
-
-    Examples
-    --------
-    >>> from data.cctv_impact_views import EffectView
-    >>> range_words(EffectView(0.95, 0.8, 1.12))
-    'from 20% fewer to 12% more'
-    >>> range_words(EffectView(None, None, None, "no month before"))
-    ''
-    """
-    if effect.low is None or effect.high is None:
-        return ""
-    return f"from {ratio_words(effect.low)} to {ratio_words(effect.high)}"
-
-
 def effect_told(strand: StrandView, series: ToldSeries | None) -> bool:
-    """Return whether the effect may be told: there is one, and both counts behind it are told."""
-    return strand.effect.ratio is not None and series is not None and series.told
+    """Return whether the effect may be told: both counts behind it are, and there are enough."""
+    enough = any(
+        row.zone == "treated" and (row.before or 0) >= BASE_NEEDED for row in strand.counts
+    )
+    return strand.effect.ratio is not None and series is not None and series.told and enough
 
 
 def output_words(row: OutputRow, rule: SmallNumberRule) -> tuple[str, str]:
