@@ -208,7 +208,8 @@ def test_repeat_calls_are_near_and_soon_when_an_incident_has_several(town, repor
     assert len(calls) == town.truth["reports"]["incidents"]
     several = reports[episode.duplicated(keep=False) & reports["lon"].notna()]
     group = several.groupby(episode.loc[several.index])
-    assert (group["category"].min() == group["category"].max()).all()
+    alike = several[several["origin"] != "cctv"].groupby(episode)["category"]
+    assert (alike.min() == alike.max()).all()
     assert (group["time_from"].max() - group["time_from"].min()).max() <= pd.Timedelta("60min")
     spread = (group["lat"].max() - group["lat"].min()) * 111_000
     assert 1 < spread.max() <= 200
@@ -236,10 +237,7 @@ def test_week_and_year_are_shares_when_summed():
     assert week("night")[friday_night] > 1.5 * week("night")[monday_night]
 
 
-def test_cameras_find_more_when_they_were_renewed(town, reports):
-    month = town.truth["cctv_upgrade"]["month"]
-    found = (reports["origin"] == "cctv").groupby(reports["month"] >= month).mean()
-    assert found[True] / found[False] == pytest.approx(1 / 0.55, rel=0.2)
+def test_most_drugs_are_found_by_police_work(reports):
     drugs = reports[reports["category"] == "Drugs"]["origin"]
     assert (drugs == "police").mean() == pytest.approx(0.8, abs=0.08)
 
@@ -440,6 +438,9 @@ def test_area_is_built_when_the_town_was_written(town, tmp_path):
     assert area.streets is not None
     assert set(area.streets["name"]) == set(town.streets["name"])
     assert area.land is not None
+    assert area.buildings is not None
+    assert len(area.buildings) == SCALES["small"].buildings
+    assert len(area.open_ground) == len(town.open_ground) == 5
     assert area.boundary.symmetric_difference(town.boundary).area < 1e-9
     assert (tmp_path / "pack" / "wards_before.geojson").is_file()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 
 from data.areas import AreaSpec, versioned
+from data.samples import cctv, crews
 from data.samples.geography import WGS84
 from data.samples.town import AREA_ID
 from data.samples.truth import write_truth
@@ -31,8 +32,9 @@ def write_town(town: Town, folder: Path) -> AreaSpec:
         The town.
     folder
         Made where it is absent. Gets GeoJSON (WGS 84) of boundary, wards before and after the
-        boundary change, patches, streets and land; CSV of priorities, events and default
-        locations; ``truth.json``. The reports are not written: see `append_incidents`.
+        boundary change, patches, streets, land, buildings and open ground; CSV of priorities,
+        events and default locations; ``truth.json``. Reports of police and council are not
+        written (see `append_incidents`), registers and logs are: see `write_registers`.
     """
     folder.mkdir(parents=True, exist_ok=True)
     spec = AreaSpec(
@@ -49,6 +51,8 @@ def write_town(town: Town, folder: Path) -> AreaSpec:
         priorities=folder / "priorities.csv",
         events=folder / "events.csv",
         sinks=folder / "sinks.csv",
+        buildings=folder / "buildings.geojson",
+        open_ground=folder / "open_ground.geojson",
     )
     _write_layer(_one(town.name, town.boundary), spec.boundary)
     _write_layer(_one("Land", town.land), folder / "land.geojson")
@@ -56,9 +60,36 @@ def write_town(town: Town, folder: Path) -> AreaSpec:
     _write_layer(town.wards_after, folder / "wards_after.geojson")
     _write_layer(town.patches, folder / "patches.geojson")
     _write_layer(town.streets, folder / "streets.geojson")
+    _write_layer(town.buildings, folder / "buildings.geojson")
+    _write_layer(town.open_ground, folder / "open_ground.geojson")
     _write_context(town, folder)
     write_truth(town.truth, folder / "truth.json")
     return spec
+
+
+def write_registers(town: Town, folder: Path) -> tuple[Path, ...]:
+    """Write the town's registers and logs as CSV, and return the files, the registers first.
+
+    Parameters
+    ----------
+    town
+        The town.
+    folder
+        Gets cameras, their faults, teams and shifts, services with their powers, the order's
+        zone, the patrol log, and the log of the control room.
+    """
+    files = {
+        "cameras.csv": (cctv.CAMERA_HEADS, cctv.camera_rows(town)),
+        "camera_faults.csv": (cctv.FAULT_HEADS, cctv.fault_rows(town)),
+        "teams.csv": (crews.TEAM_HEADS, crews.team_rows(town)),
+        "services.csv": (crews.SERVICE_HEADS, crews.service_rows(town)),
+        "orders.csv": (crews.ORDER_HEADS, crews.order_rows(town)),
+        "patrol_log.csv": (crews.PATROL_HEADS, crews.patrol_rows(town)),
+        "control_room_log.csv": (cctv.LOG_HEADS, cctv.log_rows(town)),
+    }
+    for name, (heads, rows) in files.items():
+        _write_rows(folder / name, heads, rows)
+    return tuple(folder / name for name in files)
 
 
 def study_area(town: Town) -> StudyArea:
@@ -82,6 +113,8 @@ def study_area(town: Town) -> StudyArea:
             sinks=town.sinks,
             streets=town.streets,
             land=town.land,
+            buildings=town.buildings,
+            open_ground=town.open_ground[["geometry"]],
         )
     )
 

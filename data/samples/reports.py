@@ -7,14 +7,14 @@ as a range of time, some have no location, and a few lie beyond the boundary.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from data.samples import names
 from data.samples.categories import CATEGORIES, HOURS_OF_WEEK, week
-from data.samples.context import cctv_upgrade
+from data.samples.finds import chances, missed
 from geo import schema
 from geo.schema import INCIDENT_COLUMNS
 
@@ -22,17 +22,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from data.samples.addresses import Addresses
+    from data.samples.finds import Watch
     from data.samples.plane import Plane
     from data.samples.rates import Rates
     from data.samples.spec import TownSpec
 
 POLICE_SOURCE: Final = "police_log"
 COUNCIL_SOURCE: Final = "council"
+CCTV_SOURCE: Final = "cctv_log"
+CCTV_PROVIDER: Final = "CCTV control room"
+"""Source and provider of what CCTV finds: the control room's log, and nobody else's."""
 NO_LOCATION_SHARE: Final = 0.02
 OUTSIDE_SHARE: Final = 0.003
-CCTV_BEFORE_UPGRADE: Final = 0.55
-"""Share of what CCTV finds now that it found before the cameras were renewed."""
-
 BEYOND: Final = "Beyond the borough"
 
 _MINUTE: Final = np.timedelta64(1, "m")
@@ -49,6 +50,16 @@ _OUTCOMES: Final = np.array(
     ]
 )
 _OUTCOME_SHARES: Final = (0.55, 0.31, 0.06, 0.08)
+CCTV_SUBTYPES: Final = {
+    "Begging": "Begging or vagrancy",
+    "Street drinking": "Street drinking",
+}
+"""What the control room logs as anti-social behaviour of a kind."""
+_DEGREE_M: Final = (67_900.0, 111_250.0)
+"""Metres of a degree of longitude and of latitude, about, where the town lies."""
+_POINTING_M: Final = 1.5
+"""So exactly does an operator point at a place on the map."""
+
 _COUNCIL: Final = np.array([c.council for c in CATEGORIES])
 _CALLS: Final = np.array([c.calls for c in CATEGORIES])
 _ASB: Final = [c.name for c in CATEGORIES].index("Anti-social behaviour")
@@ -68,6 +79,8 @@ class Scene:
         What each cell expects, and how its addresses share it.
     streets
         Name of each street line.
+    watch
+        What the control room can find.
     """
 
     spec: TownSpec
@@ -75,6 +88,7 @@ class Scene:
     addresses: Addresses
     rates: Rates
     streets: NDArray[np.str_]
+    watch: Watch
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,12 +132,13 @@ class Reports:
     ----------
     incidents
         Columns of ``INCIDENT_COLUMNS``; sorted by source, then time.
-    episode
+    episode, address
         Shape (rows,); see `Drawn`.
     """
 
     incidents: pd.DataFrame
     episode: NDArray[np.int64]
+    address: NDArray[np.int64]
 
 
 def draw_reports(scene: Scene) -> Reports:
@@ -132,7 +147,14 @@ def draw_reports(scene: Scene) -> Reports:
     drawn = _calls(scene, _incidents(scene, rng), rng)
     council = _COUNCIL[drawn.category]
     drawn = drawn.take(np.lexsort((drawn.episode, drawn.start, ~council)))
-    return Reports(_worded(scene, drawn, rng), drawn.episode)
+    frame = _worded(scene, drawn, rng)
+    found = (frame[schema.ORIGIN] == "cctv").to_numpy()
+    made = np.flatnonzero(~missed(scene.spec, scene.watch, drawn.address, found, drawn.start))
+    rank = np.where(found, 0, np.where(_COUNCIL[drawn.category], 1, 2))[made]
+    rows = made[np.lexsort((drawn.start[made], rank))]
+    drawn = drawn.take(rows)
+    frame = _filed(frame.iloc[rows].reset_index(drop=True), drawn, found[rows], scene.spec.seed)
+    return Reports(frame, drawn.episode, drawn.address)
 
 
 def _incidents(scene: Scene, rng: np.random.Generator) -> Drawn:
@@ -247,16 +269,11 @@ def _next_door(
 
 
 def _worded(scene: Scene, drawn: Drawn, rng: np.random.Generator) -> pd.DataFrame:
-    """Return canonical incidents."""
-    council = _COUNCIL[drawn.category]
+    """Return canonical incidents that no system has filed yet."""
     lon, lat, place = _located(scene, drawn, rng)
     missing = np.isnan(lon)
     columns = {
-        schema.SOURCE: np.where(council, COUNCIL_SOURCE, POLICE_SOURCE),
-        schema.PROVIDER: np.where(council, names.COUNCIL, names.POLICE),
         schema.MONTH: drawn.start.astype("datetime64[M]").astype(str),
-        schema.SOURCE_REF: _references(drawn, council),
-        schema.SOURCE_ROW: _row_numbers(council),
         schema.CATEGORY: np.array([c.name for c in CATEGORIES])[drawn.category],
         schema.OUTCOME: _outcomes(scene.spec, drawn, rng),
         schema.PLACE: np.where(missing, "", place),
@@ -290,24 +307,56 @@ def _located(
     return lon, lat, place
 
 
-def _references(drawn: Drawn, council: NDArray[np.bool_]) -> list[str]:
-    """Return a log number for the police (day and number of the day), a running one for others."""
+def _filed(frame: pd.DataFrame, drawn: Drawn, found: NDArray[np.bool_], seed: int) -> pd.DataFrame:
+    """Return reports with reference and row number in the system that holds each.
+
+    The control room notes the moment of a find, where its operator pointed, and its own words for
+    the type.
+    """
+    council = _COUNCIL[drawn.category]
+    off = np.random.default_rng((seed, 12)).uniform(-1, 1, (2, len(found))) * found * _POINTING_M
+    system = np.where(found, 0, np.where(council, 1, 2))
+    sources = np.array([CCTV_SOURCE, COUNCIL_SOURCE, POLICE_SOURCE])
+    providers = np.array([CCTV_PROVIDER, names.COUNCIL, names.POLICE])
+    words = frame[schema.CATEGORY]
+    asb = words.isin(list(CCTV_SUBTYPES)) & found
+    columns: dict[str, Any] = {
+        schema.LON: np.round(frame[schema.LON] + off[0] / _DEGREE_M[0], 7),
+        schema.LAT: np.round(frame[schema.LAT] + off[1] / _DEGREE_M[1], 7),
+        schema.SOURCE: sources[system],
+        schema.PROVIDER: providers[system],
+        schema.SOURCE_REF: _references(drawn, system),
+        schema.SOURCE_ROW: _row_numbers(system),
+        schema.SUBTYPE: words.map(CCTV_SUBTYPES).where(asb, ""),
+        schema.CATEGORY: words.where(~asb, "Anti-social behaviour"),
+        schema.OUTCOME: frame[schema.OUTCOME].where(~found, ""),
+        schema.TIME_TO: frame[schema.TIME_TO].where(~found, frame[schema.TIME_FROM]),
+    }
+    filed = frame.assign(**columns)
+    return filed.astype({name: "str" for name in filed if filed[name].dtype == object})
+
+
+def _references(drawn: Drawn, system: NDArray[np.int64]) -> list[str]:
+    """Return a number of the day in each system."""
     day = drawn.start.astype("datetime64[D]")
     texts = np.char.replace(day.astype(str), "-", "")
-    key = day.astype(np.int64) + np.where(council, 10**6, 0)
+    key = day.astype(np.int64) + system * 10**6
     opening = np.concatenate(([True], key[1:] != key[:-1]))
     first = np.maximum.accumulate(np.where(opening, np.arange(len(key)), 0))
     number = np.arange(len(key)) - first + 1
-    prefix = np.where(council, "SC", "MP")
+    prefix = np.array(["CR", "SC", "MP"])[system]
     return [
         f"{p}-{t}-{n:04d}"
         for p, t, n in zip(prefix.tolist(), texts.tolist(), number.tolist(), strict=True)
     ]
 
 
-def _row_numbers(council: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return row numbers from 1 within each source."""
-    return np.where(council, np.cumsum(council), np.cumsum(~council)).astype(np.int64)
+def _row_numbers(system: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return row numbers from 1 within each system."""
+    numbers = np.zeros(len(system), dtype=np.int64)
+    for one in range(int(system.max(initial=0)) + 1):
+        numbers[system == one] = np.arange(1, 1 + int((system == one).sum()))
+    return numbers
 
 
 def _outcomes(spec: TownSpec, drawn: Drawn, rng: np.random.Generator) -> NDArray[np.str_]:
@@ -320,16 +369,19 @@ def _outcomes(spec: TownSpec, drawn: Drawn, rng: np.random.Generator) -> NDArray
 
 
 def _origins(scene: Scene, drawn: Drawn, rng: np.random.Generator) -> NDArray[np.str_]:
-    """Return who found each: the public, CCTV (most in the centre), police work, a partner."""
-    centrality = scene.rates.centrality[scene.addresses.cell[drawn.address]]
-    cctv = np.array([c.cctv for c in CATEGORIES])[drawn.category] * (0.25 + 3.0 * centrality)
-    old = drawn.start.astype("datetime64[M]") < np.datetime64(cctv_upgrade(scene.spec), "M")
-    cctv = np.where(drawn.address < 0, 0.0, cctv * np.where(old, CCTV_BEFORE_UPGRADE, 1.0))
+    """Return who found each: the public, the control room, police work, a partner."""
+    cctv = chances(scene.watch, drawn.address, drawn.category, _hour_of_week(drawn.start))
     police = np.array([c.police for c in CATEGORIES])[drawn.category]
     partner = np.array([c.partner for c in CATEGORIES])[drawn.category]
     draw = rng.random(len(cctv)) * np.maximum(1.0, cctv + police + partner)
     steps = [draw < cctv, draw < cctv + police, draw < cctv + police + partner]
     return np.select(steps, ["cctv", "police", "partner"], "public")
+
+
+def _hour_of_week(local: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """Return hours since Monday 00:00 local time, 0 to 167."""
+    hours = local.astype("datetime64[h]").astype(np.int64)
+    return np.asarray((hours + 3 * 24) % HOURS_OF_WEEK, dtype=np.int64)
 
 
 def _utc(local: NDArray[np.datetime64]) -> pd.DatetimeIndex:

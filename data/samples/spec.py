@@ -31,6 +31,8 @@ class Scale:
         Wards after the boundary change (one more before it), and neighbourhood teams.
     districts
         Local centres outside the town centre.
+    buildings
+        Footprints, at most: those nearest to the centre.
     """
 
     area_km2: float
@@ -38,12 +40,13 @@ class Scale:
     wards: int
     patches: int
     districts: int
+    buildings: int
 
 
 SCALES: Final[dict[Size, Scale]] = {
-    "small": Scale(12.5, 700, 8, 4, 3),
-    "standard": Scale(35.0, 2000, 17, 8, 8),
-    "large": Scale(90.0, 5000, 36, 14, 18),
+    "small": Scale(12.5, 700, 8, 4, 3, 400),
+    "standard": Scale(35.0, 2000, 17, 8, 8, 3000),
+    "large": Scale(90.0, 5000, 36, 14, 18, 7000),
 }
 
 

@@ -10,7 +10,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from data.samples import names
+from data.samples.buildings import draw_buildings, draw_open_ground
+from data.samples.cameras import place_cameras
 from data.samples.context import PRIORITIES, events, police_station, wards_vintage
+from data.samples.finds import watch
 from data.samples.geography import Geography, lay_out
 from data.samples.plane import CRS_M, TIMEZONE
 from data.samples.rates import Rates, expect
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
+    from data.samples.finds import Watch
     from data.samples.reports import Reports
     from geo.area import ContextEvent, SinkLocation
 
@@ -41,6 +45,10 @@ class Town:
         From what it was made.
     geography
         Its ground; the usual parts have short names here.
+    buildings
+        Footprints: ``height_m``, ``geometry``.
+    watch
+        Its cameras, what each sees, and when which of them did not work.
     rates
         What each cell truly expects, and what was planted.
     reports
@@ -49,6 +57,8 @@ class Town:
 
     spec: TownSpec
     geography: Geography
+    buildings: gpd.GeoDataFrame
+    watch: Watch
     rates: Rates
     reports: Reports
 
@@ -87,9 +97,15 @@ class Town:
         """Street lines: ``name``, ``street_class``, ``geometry``."""
         return self.geography.streets
 
+    @cached_property
+    def open_ground(self) -> gpd.GeoDataFrame:
+        """Parks, the promenade and the square: ``name``, ``geometry``."""
+        ground = self.geography
+        return draw_open_ground(ground.plane, ground.parks, ground.boundary)
+
     @property
     def incidents(self) -> pd.DataFrame:
-        """Reports of police and council, columns of ``geo.schema.INCIDENT_COLUMNS``."""
+        """Reports of police, council and control room, by ``geo.schema.INCIDENT_COLUMNS``."""
         return self.reports.incidents
 
     @property
@@ -111,7 +127,7 @@ class Town:
     @cached_property
     def truth(self) -> dict[str, Any]:
         """What was planted and is truly expected; see `data.samples.truth`."""
-        drawn = TownDrawn(self.geography, self.rates, self.reports)
+        drawn = TownDrawn(self.geography, self.watch, self.rates, self.reports)
         return tell_truth(self.spec, drawn)
 
 
@@ -132,5 +148,8 @@ def build_town(spec: TownSpec) -> Town:
     geography = lay_out(spec)
     streets = geography.network.name
     rates = expect(spec, geography.plane, geography.addresses, streets)
-    scene = Scene(spec, geography.plane, geography.addresses, rates, streets)
-    return Town(spec, geography, rates, draw_reports(scene))
+    buildings = draw_buildings(spec, geography.plane, geography.network)
+    estate = place_cameras(spec, geography, buildings, rates)
+    seen = watch(spec, estate, geography.addresses, rates)
+    scene = Scene(spec, geography.plane, geography.addresses, rates, streets, seen)
+    return Town(spec, geography, buildings, seen, rates, draw_reports(scene))

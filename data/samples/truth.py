@@ -11,13 +11,16 @@ import numpy as np
 from data.samples import names
 from data.samples.addresses import RESOLUTION
 from data.samples.context import boundary_change, cctv_upgrade
+from data.samples.finds import CCTV_BEFORE_UPGRADE, STAFFED_HOURS, expected_with_finds
 from data.samples.rates import STATION_SHARE
-from data.samples.reports import BEYOND, CCTV_BEFORE_UPGRADE
+from data.samples.reports import BEYOND
 from geo.schema import LAT, LON, PLACE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from data.samples.cameras import Estate
+    from data.samples.finds import Watch
     from data.samples.geography import Geography
     from data.samples.interventions import Done
     from data.samples.planting import Place
@@ -31,6 +34,7 @@ class TownDrawn:
     """The parts of a town that its truth is read from."""
 
     geography: Geography
+    watch: Watch
     rates: Rates
     reports: Reports
 
@@ -48,9 +52,14 @@ def tell_truth(spec: TownSpec, drawn: TownDrawn) -> dict[str, Any]:
         from the start on. ``expected_per_month``: cell to mean located reports a month, for every
         cell that expects any. ``mean_per_cell`` of those. ``reports``: how many reports, and of
         how many incidents; without location; beyond the boundary. ``police_station``,
-        ``wards``, ``cctv_upgrade``: the other effects.
+        ``wards``: the other effects. ``cctv_upgrade``: the ``month``, the cameras ``renewed``
+        then, what they replaced, the ``cells`` with doors in their sight, and what truly came of
+        it there: found by CCTV times ``found_ratio``, reported by the public times
+        ``public_ratio``.
     """
-    monthly = drawn.rates.expected.sum(axis=2).mean(axis=1)
+    addresses = drawn.geography.addresses
+    expected = expected_with_finds(spec, drawn.rates, addresses, drawn.watch)
+    monthly = expected.sum(axis=2).mean(axis=1)
     cells = drawn.geography.addresses.cells
     station = drawn.rates.station_cell
     return {
@@ -69,8 +78,28 @@ def tell_truth(spec: TownSpec, drawn: TownDrawn) -> dict[str, Any]:
         "reports": _reports(drawn.reports),
         "police_station": {"cell": cells[station], "share_of_police_reports": STATION_SHARE},
         "wards": _wards(spec, drawn.geography),
-        "cctv_upgrade": {"month": cctv_upgrade(spec), "share_before": CCTV_BEFORE_UPGRADE},
+        "cctv_upgrade": _cctv_upgrade(spec, drawn),
     }
+
+
+def _cctv_upgrade(spec: TownSpec, drawn: TownDrawn) -> dict[str, Any]:
+    """Return what the renewal of cameras did, and what it did not."""
+    addresses = drawn.geography.addresses
+    seen = np.unique(addresses.cell[drawn.watch.renewed])
+    by_role = {role: _ids(drawn.watch.estate, role) for role in ("renewed", "former")}
+    return {
+        "month": cctv_upgrade(spec),
+        "share_before": CCTV_BEFORE_UPGRADE,
+        "found_ratio": 1 / CCTV_BEFORE_UPGRADE,
+        "public_ratio": 1.0,
+        "staffed_hours": STAFFED_HOURS,
+        "cells": [addresses.cells[k] for k in seen],
+        **by_role,
+    }
+
+
+def _ids(estate: Estate, role: str) -> list[str]:
+    return [camera.camera_id for camera in estate.cameras if camera.role == role]
 
 
 def write_truth(truth: dict[str, Any], path: Path) -> None:
