@@ -43,7 +43,7 @@ FIELD_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "__wkt": "outline", "why": "reason", "request_id": "reference",
         "asked_on": "day of the request", "alternatives": "alternatives considered",
         "decision": "decision", "decided_on": "day of the decision",
-        "reason": "reason for the decision",
+        "reason": "reason for the decision", "privacy": "privacy impact", "cost_gbp": "cost",
     }
 )  # fmt: skip
 """What each field is called on screen and in messages."""

@@ -90,7 +90,7 @@ def coverage(
         Where an assumption cannot be right.
     """
     authorise(principal, Permission.VIEW)
-    params, refused = _permitted(principal, params)
+    params, refused = permitted(principal, params)
     demand = demand_by_hour(ws, area_id, demand_params(params))
     found = _finding(ws, principal, area_id, params, demand)
     return _Builder(ws, principal, found, refused).view()
@@ -109,7 +109,7 @@ def demand_params(params: CoverageParams) -> DemandParams:
     )
 
 
-def _permitted(
+def permitted(
     principal: Principal, params: CoverageParams
 ) -> tuple[CoverageParams, tuple[str, ...]]:
     """Return the parameters as far as the role may choose them, and what was not taken."""
