@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from data import cli_counted, cli_download, cli_import, cli_interventions, cli_publish
+from data import cli_counted, cli_download, cli_impact, cli_import, cli_interventions, cli_paper, cli_publish
 from data.access import Principal, Role
 from data.areas import AreaSpec
 from data.errors import NothingLoadedError
@@ -241,6 +241,8 @@ def _parser() -> argparse.ArgumentParser:
     _hotspots_command(commands)
     cli_publish.add_commands(commands, _command)
     cli_interventions.add_commands(commands, _command)
+    cli_paper.add_commands(commands, _command)
+    cli_impact.add_commands(commands, _command)
     for name, run, text in (
         ("demo", _demo, "load the sample town when there is nothing yet, and open the app"),
         ("serve", _serve, "open the app"),

@@ -42,6 +42,8 @@ class FixedEffects:
         How many times more the shares vary than with Poisson counts; None without an effect.
     used, left_out
         Places with reports, and places without any, which say nothing.
+    wander
+        Variance of a comparison place's own log ratio beyond chance; None where unknown.
     """
 
     effect: Ratio
@@ -49,6 +51,7 @@ class FixedEffects:
     phi: float | None
     used: int
     left_out: int
+    wander: float | None = None
 
     @property
     def smallest_fall(self) -> float | None:
@@ -66,6 +69,8 @@ class _Side:
     variance: float
     freedom: float
     chi2: float
+    wander: float
+    """Variance of a place's own log ratio beyond chance."""
 
 
 def fixed_effects(before: Floats, after: Floats, treated: Marks) -> FixedEffects:
@@ -90,7 +95,9 @@ def fixed_effects(before: Floats, after: Floats, treated: Marks) -> FixedEffects
     the odds of the groups. Errors are of the kind HC3: each residual over one less the share of its
     place, so that one busy place cannot hide its own spread. Limits use Student's t with Welch's
     degrees of freedom, and neither side's error is smaller than that of Poisson counts.
-    `benchmarks/calibrate_cctv.py` tells how often they hold.
+    Fewer than four treated places cannot tell how much they differ: they are taken to wander as
+    much beyond chance as the places of the comparison do, as DerSimonian and Laird estimate it.
+    `benchmarks/calibrate_cctv.py` tells how often the limits hold.
 
     References
     ----------
@@ -113,27 +120,30 @@ def fixed_effects(before: Floats, after: Floats, treated: Marks) -> FixedEffects
         raise SchemaError(message, "Leave months without data out of both sides.")
     kept = before + after > 0
     used, left_out = int(kept.sum()), int((~kept).sum())
-    sides = (("in view", treated & kept), ("of the comparison", ~treated & kept))
-    reasons = (_reason(before[group], after[group], name) for name, group in sides)
-    reason = next((words for words in reasons if words), "")
+    groups = (treated & kept, ~treated & kept)
+    reason = _both_reasons(before, after, groups)
     if reason:
         return FixedEffects(undefined_ratio(reason), None, None, used, left_out)
-    mine, others = (_side(before[kept & g], after[kept & g]) for g in (treated, ~treated))
+    few = int(groups[0].sum()) < FEWEST_UNITS
+    others = _side(before[groups[1]], after[groups[1]])
+    mine = _side(before[groups[0]], after[groups[0]], like=others if few else None)
     variance = mine.variance + others.variance
     freedom = variance**2 / (mine.variance**2 / mine.freedom + others.variance**2 / others.freedom)
     error = float(np.sqrt(variance))
     phi = (mine.chi2 + others.chi2) / (used - 2)
     effect = ratio_from(mine.logit - others.logit, error, freedom)
-    return FixedEffects(effect, freedom, phi, used, left_out)
+    return FixedEffects(effect, freedom, phi, used, left_out, others.wander)
 
 
-def own_change(before: Floats, after: Floats) -> FixedEffects:
+def own_change(before: Floats, after: Floats, *, like: FixedEffects | None = None) -> FixedEffects:
     """Return the rate ratio of places after over before, set against nothing else.
 
     Parameters
     ----------
     before, after
         Reports of each place in as many months before as after, shape (n,).
+    like
+        A test of other reports, whose comparison places lend their spread to fewer than four.
 
     Notes
     -----
@@ -148,12 +158,17 @@ def own_change(before: Floats, after: Floats) -> FixedEffects:
     """
     kept = before + after > 0
     used, left_out = int(kept.sum()), int((~kept).sum())
-    reason = _reason(before[kept], after[kept], "in view")
+    lent = None
+    if used < FEWEST_UNITS and like and like.wander is not None and like.freedom is not None:
+        lent = _Side(0.0, 0.0, like.freedom, 0.0, like.wander)
+    sums = float(before.sum()), float(after.sum())
+    reason = _reason(before[kept], after[kept], "in view") if lent is None else _empty(*sums)
     if reason:
         return FixedEffects(undefined_ratio(reason), None, None, used, left_out)
-    side = _side(before[kept], after[kept])
+    side = _side(before[kept], after[kept], like=lent)
     effect = ratio_from(side.logit, float(np.sqrt(side.variance)), side.freedom)
-    return FixedEffects(effect, side.freedom, side.chi2 / (used - 1), used, left_out)
+    phi = side.chi2 / (used - 1) if used > 1 else None
+    return FixedEffects(effect, side.freedom, phi, used, left_out)
 
 
 def smallest_fall(error: float, freedom: float) -> float:
@@ -203,13 +218,31 @@ def _reason(before: Floats, after: Floats, name: str) -> str:
     return ""
 
 
-def _side(before: Floats, after: Floats) -> _Side:
+def _both_reasons(before: Floats, after: Floats, groups: tuple[Marks, Marks]) -> str:
+    """Return why two groups cannot be compared; a few treated places are enough."""
+    mine, others = groups
+    reason = _reason(before[others], after[others], "of the comparison")
+    if reason or int(mine.sum()) >= FEWEST_UNITS:
+        return reason or _reason(before[mine], after[mine], "in view")
+    return _empty(float(before[mine].sum()), float(after[mine].sum()))
+
+
+def _empty(before: float, after: float) -> str:
+    return "" if before and after else "The places in view need reports before and after."
+
+
+def _side(before: Floats, after: Floats, *, like: _Side | None = None) -> _Side:
+    """Return one group; ``like`` lends it the spread of another where it has too few places."""
     total = before + after
     share = float(after.sum() / total.sum())
     leverage = total / total.sum()
-    information = float(total.sum()) * share * (1 - share)
+    weight = total * share * (1 - share)
     rest = after - total * share
-    variance = float(((rest / (1 - leverage)) ** 2).sum()) / information**2
-    chi2 = float((rest**2 / (total * share * (1 - share))).sum())
+    chi2, freedom = float((rest**2 / weight).sum()), len(total) - 1.0
     logit = float(np.log(share / (1 - share)))
-    return _Side(logit, max(variance, 1 / information), len(total) - 1.0, chi2)
+    if like is not None:
+        spread = float((leverage**2 * (like.wander + 1 / weight)).sum())
+        return _Side(logit, spread, like.freedom, chi2, like.wander)
+    variance = float(((rest / (1 - leverage)) ** 2).sum()) / float(weight.sum()) ** 2
+    beyond = (chi2 - freedom) / float((weight * (1 - leverage)).sum())
+    return _Side(logit, max(variance, 1 / float(weight.sum())), freedom, chi2, max(0.0, beyond))

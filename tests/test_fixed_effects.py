@@ -53,12 +53,29 @@ def test_places_without_reports_are_left_out_and_counted():
     assert found.effect == fixed_effects(BEFORE, AFTER, TREATED).effect
 
 
-def test_nothing_is_said_with_too_few_places():
-    few = np.arange(12) < FEWEST_UNITS - 1
+def test_few_treated_places_wander_as_the_comparison_does():
+    rough = np.array([40, 10, 5, 50, 8, 11, 70, 3, 30, 20, 20, 30], dtype=float)
+    one = np.arange(12) < 1
+    found = fixed_effects(BEFORE, rough, one)
+    calm = fixed_effects(BEFORE, BEFORE, one)
+    assert found.effect.irr == pytest.approx(2 * BEFORE[1:].sum() / rough[1:].sum())
+    assert calm.wander == 0
+    assert calm.effect.se == pytest.approx(np.sqrt(1 / 20 + 1 / 20 + 2 / BEFORE[1:].sum()))
+    assert found.wander > 0.2
+    assert found.effect.se > 1.9 * calm.effect.se
+
+
+def test_nothing_is_said_with_too_few_places_of_the_comparison():
+    few = np.arange(12) >= FEWEST_UNITS - 1
     found = fixed_effects(BEFORE, AFTER, few)
     assert (found.effect.irr, found.smallest_fall, found.phi) == (None, None, None)
-    assert found.effect.reason.startswith("Only 3 places in view have reports")
-    assert "of the comparison" in fixed_effects(BEFORE, AFTER, ~few).effect.reason
+    assert found.effect.reason.startswith("Only 3 places of the comparison have reports")
+
+
+def test_nothing_is_said_when_few_treated_places_have_no_reports_after():
+    one = np.arange(12) < 1
+    found = fixed_effects(BEFORE, np.where(one, 0, AFTER), one)
+    assert found.effect.reason == "The places in view need reports before and after."
 
 
 def test_nothing_is_said_when_one_place_decides_alone():
@@ -77,6 +94,10 @@ def test_own_change_is_set_against_nothing():
     assert found.effect.irr == pytest.approx(2)
     assert found.effect.se == pytest.approx(np.sqrt(1 / 120 + 1 / 240))
     assert (found.freedom, found.phi, found.used) == (5, 0, 6)
+    known = fixed_effects(BEFORE, AFTER, TREATED)
+    lent = own_change(np.array([20.0]), np.array([40.0]), like=known)
+    assert lent.effect.se == pytest.approx(np.sqrt(known.wander + 1 / 20 + 1 / 40))
+    assert own_change(np.array([20.0]), np.array([0.0]), like=known).effect.irr is None
     assert own_change(BEFORE[:2], AFTER[:2]).effect.reason.startswith("Only 2 places in view")
     assert own_change(BEFORE[:1], AFTER[:1]).effect.reason.startswith("Only 1 place in view has")
 

@@ -58,6 +58,8 @@ class Change:
         Those that changed; none where the place was given.
     notes
         What is to be said of how they were chosen.
+    beside
+        Hexagons in view of other cameras that changed then: they serve as no comparison.
     """
 
     scope: Scope
@@ -67,6 +69,7 @@ class Change:
     cells: tuple[str, ...]
     cameras: tuple[Registered, ...] = ()
     notes: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 def change_of(ws: Workspace, area_id: str, options: ImpactOptions) -> Change:
@@ -92,7 +95,11 @@ def change_of(ws: Workspace, area_id: str, options: ImpactOptions) -> Change:
         hint = "Check where they stand, how they look and when they went live, or give the cells."
         raise DataError(message, hint)
     scope, words = _scope(held, cameras, options)
-    return Change(scope, words, _what(area, start, options), start, cells, cameras, notes)
+    chosen = set(keys)
+    others = [one.key for one in held.cameras if one.key not in chosen and _live_then(one, start)]
+    beside = seen_cells(ws, area_id, others, on=on) if others else ()
+    what = _what(area, start, options)
+    return Change(scope, words, what, start, cells, cameras, notes, beside)
 
 
 def months_out(
@@ -212,8 +219,7 @@ def _changed(
     """Return the cameras that changed, and what is to be said of how they were chosen."""
     if options.camera_ids or options.every_camera:
         return named, _spread(named, start)
-    span = month_range(start, _months_after(start))
-    live = tuple(one for one in named if _live_month(one) in span)
+    live = tuple(one for one in named if _live_then(one, start))
     if live:
         return live, ()
     since = f"No camera went live from {month_words(start)} on"
@@ -254,6 +260,10 @@ def _what(area: StudyArea, start: str, options: ImpactOptions) -> str:
 def _live_month(camera: Registered) -> str | None:
     day = day_of(camera.content.get("live_from"))
     return None if day is None else f"{day:%Y-%m}"
+
+
+def _live_then(camera: Registered, start: str) -> bool:
+    return _live_month(camera) in month_range(start, _months_after(start))
 
 
 def _months_after(start: str) -> str:

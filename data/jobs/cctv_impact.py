@@ -175,7 +175,7 @@ def _said(case: _Case, place: PlaceKey, moved: str) -> dict[str, Any]:
         "found_by_cctv": finds,
         "other": other if counted else None,
         "displacement_verdict": place,
-        "displacement_title": PLACE_WORDS[place],
+        "displacement_title": words.displacement_title(found.found, place, fell=fell),
         "displacement_sentence": words.displacement_words(found.found, fell=fell, sentence=moved),
         "series": series,
         "series_reason": series_reason,
@@ -220,10 +220,13 @@ def _cannot_say(found: Tested) -> tuple[str, ...]:
 
 def _caveats(case: _Case, weakened: Sequence[str]) -> tuple[str, ...]:
     """Return what weakens the verdict."""
+    found = case.found.found
     own = (_ALONE,) if case.found.cctv.against_before else ()
     least = case.shown.rule.threshold
     hidden = f"For your role, counts of 1 to {(least or 1) - 1} are hidden, and others rounded."
     restricted = (hidden,) if least else ()
+    few = () if found.ratio is None else found.ratio.caveats
+    weakened = [one for one in weakened if one not in few or "Trends differed" in one]
     return tuple(dict.fromkeys((*case.change.notes, *own, *weakened, *restricted)))
 
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from data.cctv_impact_views import IMPACT_TITLES
 from data.jobs.wording import percent, plural
-from geo.verdict import power_words
+from geo.verdict import PLACE_WORDS, power_words
 
 if TYPE_CHECKING:
     from data.access import SmallNumberRule
     from data.cctv_impact_views import Direction, EffectView, ImpactKey, StrandKey
     from geo.displacement import Evaluation
     from geo.interrupted import Contrast
+    from geo.verdict import PlaceKey
     from geo.zones import Zones
 
 DETECTION: Final = "More was found because more was watched; that is detection, not more crime."
@@ -41,7 +42,11 @@ NOT_FELL: Final = (
     " moved."
 )
 _NEARLY: Final = 0.005
-_TWICE: Final = (1.85, 2.15)
+_TWICE: Final = (
+    (1.7, 1.85, "nearly twice as many"),
+    (1.85, 2.15, "about twice as many"),
+    (2.15, 2.5, "more than twice as many"),
+)
 _TIMES: Final = 1.5
 
 
@@ -81,23 +86,34 @@ def ratio_words(ratio: float) -> str:
 
     Examples
     --------
-    >>> ratio_words(0.87), ratio_words(1.12), ratio_words(2.04), ratio_words(1.0), ratio_words(3.2)
-    ('13% fewer', '12% more', 'about twice as many', 'as many', '3.2 times as many')
+    >>> ratio_words(0.87), ratio_words(1.12), ratio_words(1.0), ratio_words(3.2)
+    ('13% fewer', '12% more', 'as many', '3.2 times as many')
+    >>> ratio_words(1.75), ratio_words(2.04), ratio_words(2.4)
+    ('nearly twice as many', 'about twice as many', 'more than twice as many')
     """
     if abs(ratio - 1) < _NEARLY:
         return "as many"
     if ratio < 1:
         return f"{percent(1 - ratio)} fewer"
-    if _TWICE[0] <= ratio <= _TWICE[1]:
-        return "about twice as many"
-    return f"{ratio:.1f} times as many" if ratio >= _TIMES else f"{percent(ratio - 1)} more"
+    if ratio < _TIMES:
+        return f"{percent(ratio - 1)} more"
+    named = next((words for least, most, words in _TWICE if least <= ratio < most), "")
+    return named or f"{ratio:.1f} times as many"
 
 
 def range_words(effect: EffectView) -> str:
-    """Return limits as people say them: "24% fewer to 3% more"."""
+    """Return limits as people say them: "24% fewer to 3% more", "1.8 to 3.1 times as many"."""
     if effect.low is None or effect.high is None:
         return ""
-    return f"{ratio_words(effect.low)} to {ratio_words(effect.high)}"
+    if effect.low >= _TIMES:
+        return f"{effect.low:.1f} to {effect.high:.1f} times as many"
+    return f"{_limit(effect.low)} to {_limit(effect.high)}"
+
+
+def _limit(ratio: float) -> str:
+    if ratio >= _TIMES:
+        return f"{ratio:.1f} times as many"
+    return ratio_words(ratio).replace("as many", "no change")
 
 
 def direction_of(effect: EffectView) -> Direction:
@@ -222,6 +238,11 @@ def displacement_words(found: Evaluation, *, fell: bool, sentence: str) -> str:
     if found.reason:
         return found.reason
     return sentence if fell else NOT_FELL
+
+
+def displacement_title(found: Evaluation, place: PlaceKey, *, fell: bool) -> str:
+    """Return the same as a title."""
+    return PLACE_WORDS[place] if fell or found.reason else "Nothing that could have moved"
 
 
 def series_sentence(step: Contrast, difference: EffectView) -> str:

@@ -130,6 +130,8 @@ def _sentence(key: StrandKey, test: StrandTest, effect: EffectView, frame: Frame
     if effect.against == "comparison" and test.control and test.control[0]:
         growth = test.control[1] / test.control[0]
         expected = frame.shown.number(round(test.treated[0] * growth))
+    if test.windows.reason:
+        return f"{subject} in view of the cameras went {went}."
     return words.strand_sentence(subject, (went, test.treated[0]), expected, effect)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -49,8 +50,12 @@ EVENT_MONTHS: Final = 12
 REPORTS_NEEDED: Final = 20
 UNSAID_SHARE: Final = 0.8
 """Where so much has no known origin, reports of unknown origin are the ones that are judged."""
+CONTROLS_WANTED: Final = 20
+"""A few hexagons in view take so many for comparison: these tell how much places differ."""
 WHOLE_TOWN: Final = 0.5
 """From this share of the hexagons in view on, the town itself is what changed."""
+_CONTROLS_EACH: Final = 4
+BESIDE: Final = "Other cameras that changed then"
 _NOBODY_SAYS: Final = "These data do not say what cameras found."
 
 
@@ -116,6 +121,7 @@ class _Question:
     post_months: int
     out: tuple[str, ...]
     centre: bool
+    beside: tuple[str, ...]
 
 
 def tested(
@@ -134,7 +140,7 @@ def tested(
     """
     asked = _Question(
         change.start, options.end, change.cells, options.categories, options.pre_months,
-        options.post_months, out, change.scope == "centre",
+        options.post_months, out, change.scope == "centre", change.beside,
     )  # fmt: skip
     with ws.store.read() as session:
         rows = register.interventions(session, area_id)
@@ -198,9 +204,11 @@ def _tested(
     drawn = _zones(study, cubes[0], asked, plan, others)
     found = evaluate(cubes[0], study, drawn, plan)
     usual, by_log = found.windows, _logged_windows(cubes[1], plan, logged)
+    reported = _strand(counted, cubes[0], drawn, usual, asked, cubes[0].observed_months())
+    finds_test = _finds(finds, cubes[1], drawn, by_log, (asked, logged), reported.effect)
     lines = (
-        _strand(counted, cubes[0], drawn, usual, asked, cubes[0].observed_months()),
-        _finds(finds, cubes[1], drawn, by_log, asked, logged),
+        reported,
+        finds_test,
         _strand(rest, cubes[2], drawn, usual, asked, cubes[2].observed_months()),
     )
     town, reason = _town(cubes[0], drawn, asked, plan.breaks)
@@ -229,13 +237,16 @@ def _zones(
     """Return the hexagons in view, those around, and the comparison, as for any intervention."""
     found = plan_windows(cube, plan)
     span = [*found.before, *found.after]
-    claims = []
+    beside = tuple(sorted(set(asked.beside) & set(study.cells) - set(asked.cells)))
+    claims = [Other(BESIDE, beside)] if beside else []
     for title, cells, start, end in others:
         inside = tuple(sorted(set(cells) & set(study.cells)))
         if inside and span and start <= max(span) and (end is None or end >= min(span)):
             claims.append(Other(title, inside, zones(inside, study).buffer))
     history = level_before(cube, found) if found.history else None
-    return zones(asked.cells, study, others=claims, rules=ZoneRules(), history=history)
+    in_view = max(1, len(set(asked.cells) & set(study.cells)))
+    rules = ZoneRules(most_controls=max(_CONTROLS_EACH, math.ceil(CONTROLS_WANTED / in_view)))
+    return zones(asked.cells, study, others=claims, rules=rules, history=history)
 
 
 def _both(cube: SpaceTimeCube, logged: frozenset[str]) -> tuple[str, ...]:
@@ -320,10 +331,11 @@ def _finds(
     cube: SpaceTimeCube,
     drawn: Zones,
     found: Windows,
-    asked: _Question,
-    logged: frozenset[str],
+    how: tuple[_Question, frozenset[str]],
+    like: FixedEffects,
 ) -> StrandTest:
     """Return what cameras found: where others found next to nothing, against the same places."""
+    asked, logged = how
     strand = _strand(counts, cube, drawn, found, asked, _both(cube, logged))
     if not logged:
         nothing = FixedEffects(undefined_ratio(_NOBODY_SAYS), None, None, 0, 0)
@@ -335,7 +347,7 @@ def _finds(
     if sum(strand.control or ()) >= REPORTS_NEEDED and strand.effect.effect.irr is not None:
         return strand
     before, after = (_per_cell(cube, drawn.treated, m) for m in (found.before, found.after))
-    change = own_change(before, after)
+    change = own_change(before, after, like=like)
     if sum(strand.treated) < REPORTS_NEEDED:
         few = f"{sum(strand.treated)} finds in view are too few for a test."
         change = FixedEffects(undefined_ratio(few), None, None, change.used, change.left_out)
