@@ -220,7 +220,9 @@ def siting(
         sites=rows,
         refused=_refused_rows(asked, ground),
         seen_before=None if no_data else ground.before / ground.total,
-        seen_after=None if no_data else (ground.before + sum(chosen.gains)) / ground.total,
+        seen_after=None
+        if no_data
+        else min(1.0, (ground.before + sum(chosen.gains)) / ground.total),
         exact=chosen.exact,
         gap=chosen.gap,
         gap_words=_gap_words(chosen, quick=use.quick),
