@@ -14,7 +14,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from data import cli_counted, cli_download, cli_impact, cli_import, cli_interventions, cli_paper, cli_publish
+from data import (
+    cli_counted,
+    cli_download,
+    cli_impact,
+    cli_import,
+    cli_interventions,
+    cli_paper,
+    cli_publish,
+)
 from data.access import Principal, Role
 from data.areas import AreaSpec
 from data.errors import NothingLoadedError

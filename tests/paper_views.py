@@ -60,7 +60,7 @@ OUTPUTS = OutputsView(
         OutputRow("log", "Log entries", 4213.0, 8931.0, "4,213", "8,931"),
         OutputRow("arrests", "Arrests assisted", 7.0, 31.0, "7", "31"),
         OutputRow("uptime", "Cameras working", 0.912, 0.984, "91.2%", "98.4%"),
-        OutputRow("used", "Evidence used", None, None, "not supplied", "not supplied"),
+        OutputRow("evidence_used", "Evidence used", None, None, "not supplied", "not supplied"),
     ),
     started_by=(),
     not_supplied=("Evidence used",),

@@ -106,12 +106,13 @@ def test_figures_of_the_control_room_stand_with_what_was_not_supplied(files):
     assert ["Cameras working", "91.2%", "98.4%"] in rows
     assert ["Evidence used", "not supplied", "not supplied"] in rows
     assert "Not supplied: evidence used." in said_in(files)
+    assert "Whether footage was used as evidence is for the police to say." in said_in(files)
 
 
 def test_three_pictures_with_words_and_the_table_of_the_map(files):
     assert alternatives(files.pdf) == 3
     said = said_in(files)
-    assert "1 place has many reports and little in view: 1 Quay Street." in said
+    assert "1 place is numbered, the busiest first: 1 Quay Street." in said
     assert "about 85" in said
     assert "On 15 August 2024, 1 of 2 cameras did not work." in said
 

@@ -72,6 +72,13 @@ def test_month_panels_show_columns_averages_and_what_is_hidden():
     assert columns_of(svg, "url(#hidden)") == 1
 
 
+def test_panel_that_would_be_too_low_gets_its_own_scale_and_says_so():
+    panels = [Panel("Public", (400, 400)), Panel("CCTV", (20, 40))]
+    svg = month_panels(panels, ["", ""], 1, start_words="Starts.")
+    assert "Starts. Each panel has its own scale." in words_of(svg)
+    assert {"400", "40"} <= set(words_of(svg))
+
+
 def test_panels_with_nothing_to_show_are_refused():
     with pytest.raises(NotEnoughDataError):
         month_panels([Panel("Public", (None,))], [""], 0, start_words="")
@@ -84,6 +91,11 @@ def test_week_needs_168_hours():
         week_bars((0.5,) * 24, (0.5,) * 24)
     assert "reports, few to many" not in words_of(week_bars((0.5,) * 168, (None,) * 168))
     assert "reports, few to many" in words_of(week_bars((0.5,) * 168, (0,) * 168, (1,) * 168))
+
+
+def test_axis_of_the_week_fits_low_shares():
+    assert "10%" in words_of(week_bars((0.06,) * 168, (0.01,) * 168))
+    assert "100%" in words_of(week_bars((0.6,) * 168, (0.01,) * 168))
 
 
 def test_map_counts_its_classes_and_numbers_its_gaps():

@@ -17,6 +17,7 @@ from data.errors import DataError
 from data.exports import file_name
 from data.fonts import paper_fonts
 from data.jobs.cctv_impact import cctv_impact
+from data.jobs.counts import area_reports, last_observed
 from data.jobs.coverage_cctv import coverage
 from data.jobs.interventions import BRITISH_TIME, day_words
 from data.jobs.paper_background import LETTERS, Told
@@ -26,7 +27,7 @@ from data.jobs.paper_words import sections, title_of
 from data.jobs.sources import sources
 from data.jobs.wording import lower_first
 from data.settings import MARKINGS
-from geo.errors import GeoError
+from geo.errors import GeoError, NotEnoughDataError
 from geo.periods import last_day_words, span_words
 from geo.report.docx import paper_docx
 from geo.report.paper import PROMPT_START, Front, Paper, prompts
@@ -126,7 +127,8 @@ def committee_paper(
     """
     authorise(principal, Permission.WRITE_PAPERS)
     impact = cctv_impact(ws, full_reader(principal), area_id, options.impact)
-    return paper_files(ws, principal, impact, _coverage(ws, principal, area_id, options), options)
+    seen = _coverage(ws, principal, area_id, options)
+    return paper_files(ws, principal, impact, seen, options)
 
 
 def _coverage(
@@ -198,6 +200,14 @@ def full_reader(principal: Principal) -> Principal:
     return replace(principal, role=Role.ANALYST)
 
 
+def _data_to(ws: Workspace, impact: CctvImpactView) -> str:
+    """Return the last month that the area has data for."""
+    try:
+        return last_observed(area_reports(ws, impact.area_id))
+    except NotEnoughDataError:
+        return _last_month(impact)
+
+
 def _last_month(impact: CctvImpactView) -> str:
     """Return the last month of the figures."""
     return (impact.after_months or impact.before_months or (impact.start,))[-1]
@@ -228,7 +238,7 @@ def _told(
         events=_events(area, impact),
         sources=_source_lines(ws, principal),
         promised=options.promised,
-        data_to=last_day_words(_last_month(impact)),
+        data_to=last_day_words(_data_to(ws, impact)),
         version=(
             f"Data {origin.dataset_version}, area {origin.area_version}, method"
             f" {origin.method_version}, figures {origin.fingerprint}, made {day_words(made)}"

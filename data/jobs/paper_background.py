@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from data.cctv_impact_views import STRAND_WORDS, ZONE_WORDS
-from data.jobs.cctv_impact_words import range_words, ratio_words
+from data.jobs.cctv_impact_words import NOT_FELL, range_words, ratio_words
 from data.jobs.interventions import day_words
 from data.jobs.paper_figures import (
     about,
@@ -44,6 +44,7 @@ DETECTION: Final = (
 MOST_GAPS: Final = 6
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 """Of dated events, in the picture and below it."""
+_EVIDENCE: Final = "evidence_used"
 _DEMAND: Final = (
     "Reports of a year in public places, by the public and partners; not domestic, not found by"
     " CCTV."
@@ -123,6 +124,16 @@ def _subject(strand: StrandView) -> str:
     return "Reports by the public and partners"
 
 
+def moved(impact: CctvImpactView) -> str:
+    """Return whether anything moved; only asked where reports fell."""
+    return PLACES[impact.displacement_verdict] if impact.reported.direction == "fell" else NOT_FELL
+
+
+def evidence_known(impact: CctvImpactView) -> bool:
+    """Return whether somebody supplied what became of the evidence."""
+    return any(row.key == _EVIDENCE and row.after is not None for row in impact.outputs.rows)
+
+
 def _set_against(strand: StrandView) -> str:
     """Return with what an effect is compared, to follow "13% fewer" or "as many"."""
     joined = "as" if ratio_words(strand.effect.ratio or 1.0).endswith("many") else "than"
@@ -166,7 +177,7 @@ def _before_and_after(told: Told, pictures: dict[str, Block]) -> list[Block]:
         _zones(told),
         *_events(told.events),
         Subheading("Whether anything moved nearby"),
-        paragraph(PLACES[impact.displacement_verdict]),
+        paragraph(moved(impact)),
     ]
     if impact.reported.smallest_change is not None:
         blocks.append(
@@ -268,12 +279,9 @@ def _control_room(told: Told) -> list[Block]:
         )
     if outputs.not_supplied:
         asked = list_words([lower_first(label) for label in outputs.not_supplied])
-        blocks.append(
-            paragraph(
-                strong("Not supplied: "),
-                f"{asked}. Whether footage was used as evidence is for the police to say.",
-            )
-        )
+        blocks.append(paragraph(strong("Not supplied: "), f"{asked}."))
+    if not evidence_known(told.impact):
+        blocks.append(paragraph("Whether footage was used as evidence is for the police to say."))
     return blocks
 
 

@@ -146,12 +146,13 @@ def _map(view: CoverageView, area: StudyArea, fonts: Sequence[Path]) -> Picture 
     )
     drawn = drawing(svg, fonts)
     names = list_words([f"{number} {gap.place}" for number, gap in enumerate(gaps, start=1)])
-    n = len(view.gaps)
-    found = f"{plural(n, 'place has', 'places have')} many reports and little in view"
+    found = "Where there are many reports and little in view"
+    if gaps:
+        found += f": {plural(len(gaps), 'place is', 'places are')} numbered, the busiest first"
     return Picture(
         png=drawn.png,
         svg=drawn.svg,
-        alt=f"Map of {area.name} in hexagons. {found}" + (f": {names}." if names else "."),
+        alt=f"Map of {area.name} in hexagons. {found}" + (f": {names}." if gaps else "."),
         caption=found,
         note=(
             "Numbers as in the table below. Cameras are not drawn."

@@ -9,7 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from data.cctv_impact_views import IMPACT_TITLES
-from data.jobs.paper_background import DETECTION, PLACES, Told, background, finding
+from data.jobs.paper_background import (
+    DETECTION,
+    Told,
+    background,
+    evidence_known,
+    finding,
+    moved,
+)
 from data.jobs.wording import lower_first
 from geo.report.paper import Block, Bullets, Prompt, Section, paragraph, strong
 
@@ -125,12 +132,12 @@ def _risks(told: Told) -> list[Block]:
     risks = [
         f"Reading more found as more crime. {DETECTION}",
         f"Reading chance as effect. {_UNCERTAIN}",
-        f"Missing what moved. {PLACES[told.impact.displacement_verdict]}",
+        f"Missing what moved. {moved(told.impact)}",
         f"Judging by old figures. Data to {told.data_to}.",
     ]
     if told.coverage is not None and told.coverage.gaps:
         risks.append("Places with many reports and little in view stay as they are; see section 6.")
-    if told.impact.outputs.not_supplied:
+    if not evidence_known(told.impact):
         risks.append("Use of footage as evidence is not known, so value cannot be told in full.")
     return [Bullets(tuple(risks)), Prompt("add risks of the council and how each is managed")]
 

@@ -1,8 +1,9 @@
 """What came before a change and what after, kind by kind on one scale, for paper?
 
 One panel a kind: columns for months or quarters, a rule where the change began, and the average of
-each side as a line. Kinds never share a panel, so that reports found by cameras cannot pass for
-reports of the public. What may not be told, or was not supplied, is hatched and no column.
+each side as a line. Panels share a scale, unless one would be too low to read. Kinds never share a
+panel, so that reports found by cameras cannot pass for reports of the public. What may not be told,
+or was not supplied, is hatched and no column.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ _LEFT, _RIGHT = 48.0, 70.0
 _NAME_PX, _HIGH, _GAP = 24.0, 104.0, 14.0
 _FOOT: Final = 26.0
 _EVENT_PX: Final = 20.0
-_HEADROOM: Final = 1.12
+_HEADROOM: Final = 1.2
+_LEGIBLE: Final = 1 / 3
+"""A panel that is lower than this share of the highest one gets a scale of its own."""
+_APART: Final = "Each panel has its own scale."
 _STEPS: Final = (5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10000)
 _PATTERNS: Final = (
     '<defs><pattern id="striped" width="6" height="6" patternUnits="userSpaceOnUse"'
@@ -102,10 +106,13 @@ def month_panels(
     if not known:
         message = "No panel has a count to show."
         raise NotEnoughDataError(message, "Leave the picture out and say why.")
-    frame = _Frame(len(labels), max(*known, 1) * _HEADROOM)
-    parts, y = [_PATTERNS, words_svg(_LEFT, 16, start_words, size=14)], 24.0
-    for panel in panels:
-        parts += _panel(panel, frame, y, start)
+    frames = _frames(panels, len(labels))
+    frame = frames[0]
+    apart = len({one.top for one in frames}) > 1
+    said = f"{start_words} {_APART}" if apart else start_words
+    parts, y = [_PATTERNS, words_svg(_LEFT, 16, said, size=14)], 24.0
+    for panel, own in zip(panels, frames, strict=True):
+        parts += _panel(panel, own, y, start)
         y += _NAME_PX + _HIGH + _GAP
     y -= _GAP
     parts += [
@@ -133,6 +140,14 @@ class _Frame:
         """Two round values at most, and zero."""
         step = next((step for step in _STEPS if self.top / step < 3), _STEPS[-1])  # noqa: PLR2004
         return tuple(range(0, int(self.top) + 1, step))
+
+
+def _frames(panels: Sequence[Panel], columns: int) -> list[_Frame]:
+    """Return the scale of each panel: one for all, or its own where one would be too low."""
+    tops = [max(*(n or 0 for n in panel.counts), 1) * _HEADROOM for panel in panels]
+    shared = max(tops)
+    apart = min(tops) < shared * _LEGIBLE
+    return [_Frame(columns, top if apart else shared) for top in tops]
 
 
 def _panel(panel: Panel, frame: _Frame, y: float, start: int) -> list[str]:

@@ -19,6 +19,8 @@ HOURS: Final = 168
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LEFT, _RIGHT, _TOP, _HIGH = 46.0, 8.0, 34.0, 130.0
 _STRIP_TOP, _STRIP_HIGH = _TOP + _HIGH + 8, 22.0
+_TOPS: Final = (0.1, 0.2, 0.5, 1.0)
+"""Tops of the axis; the lowest that holds all."""
 _LIGHT: Final = "#9dbfdc"
 _DARK: Final = "#12436d"
 
@@ -46,11 +48,13 @@ def week_bars(
         if len(found) != HOURS:
             message = f"A week has {HOURS} hours; found {len(found)}."
             raise SchemaError(message, "Give one share for each hour, Monday 00:00 first.")
+    most = max(share or 0.0 for share in (*recorded, *watched))
+    top = next(top for top in _TOPS if top >= min(most, 1.0))
     parts = [
         *_key(bool(demand)),
-        *_lines(),
-        _area(recorded, _LIGHT),
-        _area(watched, _DARK),
+        *_lines(top),
+        _area([(share or 0.0) / top for share in recorded], _LIGHT),
+        _area([(share or 0.0) / top for share in watched], _DARK),
         *(_strip(demand) if demand else ()),
         *_days(bool(demand)),
     ]
@@ -62,8 +66,9 @@ def _x(hour: float) -> float:
     return _LEFT + hour * (WIDTH_PX - _LEFT - _RIGHT) / HOURS
 
 
-def _y(share: float) -> float:
-    return _TOP + _HIGH * (1 - share)
+def _y(height: float) -> float:
+    """Return where a height between 0 and 1 lies."""
+    return _TOP + _HIGH * (1 - height)
 
 
 def _key(demand: bool) -> list[str]:  # noqa: FBT001 - one of two keys
@@ -81,20 +86,20 @@ def _key(demand: bool) -> list[str]:  # noqa: FBT001 - one of two keys
     return parts
 
 
-def _lines() -> list[str]:
+def _lines(top: float) -> list[str]:
     parts = []
-    for share in (0.0, 0.5, 1.0):
-        y, end = _y(share), WIDTH_PX - _RIGHT
+    for height in (0.0, 0.5, 1.0):
+        y, end = _y(height), WIDTH_PX - _RIGHT
         parts.append(f'<path d="M{_LEFT:g},{y:g}H{end:g}" stroke="{LIGHT.grid}" fill="none"/>')
-        parts.append(words_svg(_LEFT - 6, y + 5, f"{share:.0%}", anchor="end"))
+        parts.append(words_svg(_LEFT - 6, y + 5, f"{height * top:.0%}", anchor="end"))
     return parts
 
 
-def _area(shares: Sequence[float | None], colour: str) -> str:
+def _area(heights: Sequence[float], colour: str) -> str:
     """Return the steps of one share, down to the base line where there is none."""
     steps = "".join(
-        f"L{_x(hour):.1f},{_y(share or 0):.1f}H{_x(hour + 1):.1f}"
-        for hour, share in enumerate(shares)
+        f"L{_x(hour):.1f},{_y(height):.1f}H{_x(hour + 1):.1f}"
+        for hour, height in enumerate(heights)
     )
     return f'<path d="M{_LEFT:g},{_y(0):g}{steps}V{_y(0):g}Z" fill="{colour}"/>'
 
