@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from data import (
+    cli_cameras,
     cli_counted,
     cli_download,
     cli_impact,
@@ -251,6 +252,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_interventions.add_commands(commands, _command)
     cli_paper.add_commands(commands, _command)
     cli_impact.add_commands(commands, _command)
+    cli_cameras.add_commands(commands, _command)
     for name, run, text in (
         ("demo", _demo, "load the sample town when there is nothing yet, and open the app"),
         ("serve", _serve, "open the app"),
