@@ -60,6 +60,7 @@ def test_picture_has_its_words():
     document = opened(small_paper())
     (facts,) = document.element.iter(qn("wp:docPr"))
     assert facts.get("descr") == "One bar."
+    assert facts.getparent().get("distL") == "0"
 
 
 def test_page_is_a4_and_marked_at_top_and_bottom():

@@ -53,6 +53,7 @@ _PATTERNS: Final = (
 _SCALES_M: Final = (100, 200, 250, 500, 1000, 2000, 5000)
 _LONGEST_SCALE_PX: Final = 150
 _DISC_PX: Final = 11
+_PUSHES: Final = 20
 
 
 @dataclass(frozen=True)
@@ -204,14 +205,31 @@ def _hexagons(cells: Sequence[tuple[str, CellClass]], frame: _Frame) -> list[str
 
 
 def _discs(numbered: Sequence[Sequence[str]], frame: _Frame) -> list[str]:
+    if not numbered:
+        return []
+    middles = [_outline(run).representative_point() for run in numbered]
     parts = []
-    for number, run in enumerate(numbered, start=1):
-        middle = _outline(run).representative_point()
-        x, y = frame.at(shapely.get_coordinates(middle))[0]
+    for number, (x, y) in enumerate(_apart(frame.at(shapely.get_coordinates(middles))), start=1):
         disc = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_DISC_PX}" fill="#ffffff"'
         parts.append(f'{disc} stroke="#0b0c0c" stroke-width="2.5"/>')
         parts.append(words_svg(x, y + 5, str(number), size=14, anchor="middle", bold=True))
     return parts
+
+
+def _apart(middles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return discs that touched pushed apart, each as far as the other."""
+    moved = middles.copy()
+    for _ in range(_PUSHES):
+        for one in range(len(moved)):
+            for other in range(one):
+                way = moved[one] - moved[other]
+                length = float(np.hypot(*way))
+                short = 2 * _DISC_PX + 3 - length
+                if short > 0:
+                    step = way / length if length > 0 else np.array([1.0, 0.0])
+                    moved[one] += step * short / 2
+                    moved[other] -= step * short / 2
+    return moved
 
 
 def _cameras(cameras: Sequence[tuple[float, float]], frame: _Frame) -> list[str]:

@@ -144,6 +144,8 @@ def _add_table(document: Any, told: Table) -> None:  # noqa: ANN401 - as above
     table = document.add_table(rows=0, cols=len(told.head), style="Table Grid")
     table.autofit = False
     widths = told.widths or (1.0,) * len(told.head)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(TEXT_MM * width / sum(widths))
     for place, row in enumerate((told.head, *told.rows)):
         added = table.add_row()
         for cell, said, width in zip(added.cells, row, widths, strict=True):
@@ -182,7 +184,10 @@ def _add_picture(document: Any, told: Picture) -> None:  # noqa: ANN401 - as abo
     document.add_paragraph(printable(told.caption), style=CAPTION)
     line = document.add_paragraph(style=PICTURE)
     shown = line.add_run().add_picture(io.BytesIO(told.png), width=Mm(TEXT_MM * told.width))
-    facts = shown._inline.docPr  # noqa: SLF001 - no other way
+    inline = shown._inline  # noqa: SLF001 - no other way
+    for side in ("distT", "distB", "distL", "distR"):
+        inline.set(side, "0")
+    facts = inline.docPr
     facts.set("descr", printable(told.alt))
     facts.set("name", f"Picture {facts.get('id')}")
     document.add_paragraph(printable(told.note), style=NOTE)

@@ -163,11 +163,9 @@ def _panel(panel: Panel, frame: _Frame, y: float, start: int) -> list[str]:
     for first, last, mean in ((0, start, panel.before), (start, frame.columns, panel.after)):
         if mean is not None and first < last:
             parts += _average(frame, (first, last), mean, base)
-    if panel.after is not None:
-        at = base - frame.tall(panel.after)
-        parts.append(
-            words_svg(frame.x(frame.columns) + 6, at + 5, f"{panel.after:,.0f}", bold=True)
-        )
+            at, ends = base - frame.tall(mean), last == frame.columns
+            x, y_px = (frame.x(last) + 6, at + 5) if ends else (frame.x(first) + 3, at - 7)
+            parts.append(words_svg(x, y_px, f"{mean:,.0f}", bold=True, halo=True))
     return parts
 
 
