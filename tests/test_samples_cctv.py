@@ -101,7 +101,7 @@ def test_small_town_has_400_buildings_near_its_centre(small):
 def test_register_holds_60_cameras_of_mixed_kinds(town, rows):
     assert len(rows) == len({row["Camera No"] for row in rows}) == 60
     kinds = Counter(row["Type"] for row in rows)
-    assert {"ptz", "fixed", "dome", "redeployable"} < set(kinds)
+    assert {"ptz", "fixed", "dome", "multi_sensor", "redeployable"} < set(kinds)
     assert (kinds["anpr"], kinds["dummy"]) == (1, 1)
     assert {row["Owner"] for row in rows} == {"council", "bid", "police"}
     assert {row["Mount"] for row in rows} == {"pole", "wall"}
@@ -135,7 +135,7 @@ def test_quiet_cameras_see_little_and_busy_planted_places_are_gaps(town):
     estate, doors = town.watch.estate, town.geography.addresses
     weight = town.rates.pull * town.rates.expected.sum(axis=2).mean(axis=1)[doors.cell]
     quiet = np.array([camera.role == "quiet" for camera in estate.cameras])
-    assert quiet.sum() == 8
+    assert quiet.sum() == 5
     assert (estate.sight[quiet] @ weight).max() < 0.5
     outside = [p for p in town.truth["places"] if p["where"] == "outside"]
     cells = {cell for place in outside for cell in place["cells"]}
@@ -285,7 +285,7 @@ def test_registers_are_held_when_the_town_is_loaded(loaded):
             kind: len(entries(session, kind, AREA_ID))
             for kind in ("camera", "camera_status", "team", "service", "order", "patrol_log")
         }
-    assert (held["camera"], held["team"], held["service"], held["order"]) == (25, 8, 8, 1)
+    assert (held["camera"], held["team"], held["service"], held["order"]) == (26, 8, 8, 1)
     assert held["camera_status"] > 3
     assert held["patrol_log"] > 300
     area = loaded.area(AREA_ID)
@@ -312,4 +312,4 @@ def test_files_are_the_same_bytes_when_written_twice(small, tmp_path):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     assert small.buildings.to_wkb().equals(again.buildings.to_wkb())
     with (tmp_path / "one" / "cameras.csv").open(encoding="utf-8") as file:
-        assert len(list(csv.DictReader(file))) == 25
+        assert len(list(csv.DictReader(file))) == 26

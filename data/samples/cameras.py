@@ -1,8 +1,8 @@
 """Where do the cameras of the sample town stand, of which kind is each, and what lies in its sight?
 
-Dense in the centre, where twelve were renewed at once; a few in quiet places where nothing happens;
-none at the places outside the centre that are planted to be busy. Positions are the town's local
-metres; bearings are degrees clockwise from north.
+Dense in the centre, where twelve were renewed at once; some at busy places outside it, but none
+where busy places are planted there; a few in quiet places where nothing happens. Positions are the
+town's local metres; bearings are degrees clockwise from north.
 """
 
 from __future__ import annotations
@@ -34,8 +34,10 @@ Role = Literal[
     "renewed", "former", "bid", "fixed", "ptz", "redeployable", "quiet", "anpr", "dummy", "removed"
 ]
 _NEAR_M: Final = 58.0
-REACH_M: Final[dict[Role, float]] = {"renewed": 115.0, "former": 115.0, "ptz": 78.0}
+REACH_M: Final[dict[Role, float]] = {"renewed": 92.0, "former": 92.0, "ptz": 46.0}
 """So far an operator tells that somebody is there; `_NEAR_M` where nothing is said."""
+TURNING: Final = frozenset({"ptz", "dome", "multi_sensor"})
+"""Types that look all round, at once or in turn."""
 WATCHED: Final[frozenset[Role]] = frozenset({"renewed", "former", "ptz", "fixed"})
 """On the screens of the control room in staffed hours; the others only record."""
 
@@ -87,6 +89,8 @@ class _Group:
         Fewest and most metres from the town centre.
     apart_m
         From every other camera.
+    kinds
+        Types, in turn.
     busiest
         Whether the busiest free places come first, else the quietest.
     """
@@ -96,22 +100,22 @@ class _Group:
     near_m: float
     far_m: float
     apart_m: float
-    kind: str
+    kinds: tuple[str, ...]
     owner: str = "council"
     mount: str = "pole"
     busiest: bool = True
 
 
 _GROUPS: Final = (
-    _Group("renewed", 12, 0, 950, 150, "ptz"),
-    _Group("bid", 6, 0, 700, 80, "dome", owner="bid", mount="wall"),
-    _Group("ptz", 6, 1300, 3600, 450, "ptz"),
-    _Group("fixed", 8, 500, 2600, 220, "fixed"),
-    _Group("redeployable", 4, 900, 3200, 500, "redeployable"),
-    _Group("quiet", 8, 700, 3000, 350, "fixed", busiest=False),
-    _Group("anpr", 1, 1200, 3000, 200, "anpr", owner="police"),
-    _Group("dummy", 1, 400, 2500, 200, "dummy"),
-    _Group("removed", 2, 700, 3000, 300, "fixed", busiest=False),
+    _Group("renewed", 12, 0, 1200, 140, ("ptz", "multi_sensor")),
+    _Group("bid", 6, 0, 700, 75, ("dome",), owner="bid", mount="wall"),
+    _Group("ptz", 14, 1050, 3600, 230, ("ptz", "ptz", "dome")),
+    _Group("fixed", 4, 500, 2600, 220, ("fixed",)),
+    _Group("redeployable", 3, 900, 3200, 400, ("redeployable",)),
+    _Group("quiet", 5, 700, 3000, 350, ("ptz", "fixed"), busiest=False),
+    _Group("anpr", 1, 1200, 3000, 200, ("anpr",), owner="police"),
+    _Group("dummy", 1, 400, 2500, 200, ("dummy",)),
+    _Group("removed", 2, 700, 3000, 300, ("fixed",), busiest=False),
 )
 _SMALL: Final = 0.4
 
@@ -195,8 +199,9 @@ def _corners(ground: Geography, rates: Rates, doors: Floats) -> _Corners:
 
 
 def _unplanted(ground: Geography, rates: Rates, corners: _Corners) -> NDArray[np.bool_]:
-    """Return which corners lie away from the places that are planted to be busy."""
-    planted = {cell for place in rates.places for cell in place.cells}
+    """Return which corners lie away from the places outside the centre that are planted."""
+    outside = [place for place in rates.places if place.where == "outside"]
+    planted = {cell for place in outside for cell in place.cells}
     inside = np.array([cell in planted for cell in ground.addresses.cells])
     doors = ground.addresses
     there = inside[doors.cell]
@@ -248,18 +253,18 @@ def _camera(
     before = months_before(spec.periods[0], int(rng.integers(6, 90)))
     removed = months_before(spec.end, 7) if group.role == "removed" else None
     live_from = cctv_upgrade(spec) if group.role == "renewed" else before
-    around = group.kind in {"ptz", "dome"}
+    kind = group.kinds[number % len(group.kinds)]
     return TownCamera(
         f"{group.owner[0].upper()}{number:02d}",
         group.role,
         group.owner,
-        group.kind,
+        kind,
         group.mount,
         round(float(x), _EYE_DECIMALS),
         round(float(y), _EYE_DECIMALS),
         str(corners.street[corner]),
         round(float(corners.way_deg[corner])) % _FULL_TURN,
-        _FULL_TURN if around else float(rng.choice([50.0, 60.0, 75.0])),
+        _FULL_TURN if kind in TURNING else float(rng.choice([50.0, 60.0, 75.0])),
         date.fromisoformat(f"{live_from}-01"),
         date.fromisoformat(f"{removed}-15") if removed else None,
         group.role in WATCHED,
@@ -291,6 +296,7 @@ def _former(spec: TownSpec, camera: TownCamera) -> TownCamera:
         camera,
         camera_id=f"A{camera.camera_id[1:]}",
         role="former",
+        type="ptz",
         live_from=date.fromisoformat(f"{months_before(spec.periods[0], 60)}-01"),
         live_to=camera.live_from,
     )

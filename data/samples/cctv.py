@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from data.samples.cameras import TURNING
 from data.samples.context import cctv_upgrade
 from data.samples.finds import STAFFED_HOURS, eyes
 from data.samples.plane import metres_to_earth
@@ -34,8 +35,8 @@ CAMERA_HEADS: Final = (
 )  # fmt: skip
 FAULT_HEADS: Final = ("Camera No", "Fault from", "Fault to", "State", "Fault ref")
 LOG_HEADS: Final = (
-    "CCTV Ref", "Date", "Time", "Camera", "Incident Type", "Initiated By", "Police Attended",
-    "Arrests", "Evidence", "Location", "Longitude", "Latitude",
+    "CCTV Ref", "Date", "Time", "Camera", "Incident Type", "Initiated By", "Police Log",
+    "Police Attended", "Arrests", "Evidence", "Location", "Longitude", "Latitude",
 )  # fmt: skip
 
 _SHORT: Final = {
@@ -55,9 +56,12 @@ _PURPOSES: Final[dict[Role, str]] = {
     "removed": "Nuisance that has ended",
 }
 _LOG_WORDS: Final = {"Violence and sexual offences": "Assault"}
-_PIXELS: Final[dict[Role, int]] = {"renewed": 3840, "former": 1280, "bid": 3072, "ptz": 2560}
+_PIXELS: Final = {"multi_sensor": 15360, "dome": 7680, "ptz": 3840, "fixed": 1920}
+"""Across the whole view of what looks all round at once."""
+_FORMER_PIXELS: Final = 1280
 _USUAL_PIXELS: Final = 1920
 _EVERY: Final = 4
+_FIRST_LOG: Final = 50_001
 _ATTENDED, _ARREST, _ASKED, _GIVEN, _USED = 0.42, 0.09, 0.27, 0.86, 0.62
 
 
@@ -83,8 +87,8 @@ def fault_rows(town: Town) -> Rows:
 def log_rows(town: Town) -> Rows:
     """Return the control room's log by `LOG_HEADS`: all that it found itself, and what came of it.
 
-    Its rows are the reports of source ``cctv_log`` among the town's incidents; no other system
-    holds them, so that nothing counts twice.
+    Its rows are the reports of source ``cctv_log`` among the town's incidents. The extract of the
+    police leaves out logs that the control room opened, so that nothing counts twice.
     """
     found = np.flatnonzero((town.incidents[SOURCE] == CCTV_SOURCE).to_numpy())
     rows = town.incidents.iloc[found]
@@ -109,13 +113,14 @@ def log_rows(town: Town) -> Rows:
 
 
 def _outputs(spec: TownSpec, days: list[date]) -> Iterator[list[str]]:
-    """Yield for each find whether police came, how many arrests, and what became of the pictures.
+    """Yield for each find the police log, whether they came, arrests, what became of the pictures.
 
     The same share at all times: an upgrade that finds more has more outputs, and no better ones.
     """
     rng = np.random.default_rng((spec.seed, 10))
     luck = rng.random((len(days), 5))
-    for day, (came, arrested, asked, given, used) in zip(days, luck.tolist(), strict=True):
+    found = enumerate(zip(days, luck.tolist(), strict=True))
+    for number, (day, (came, arrested, asked, given, used)) in found:
         attended = came < _ATTENDED
         evidence = ""
         if asked < _ASKED:
@@ -126,13 +131,15 @@ def _outputs(spec: TownSpec, days: list[date]) -> Iterator[list[str]]:
             else:
                 evidence += "; overwritten"
         arrest = attended and arrested < _ARREST / _ATTENDED
-        yield ["Y" if attended else "N", "1" if arrest else "0", evidence]
+        log = f"MP-{day:%Y%m%d}-{_FIRST_LOG + number}" if attended else ""
+        yield [log, "Y" if attended else "N", "1" if arrest else "0", evidence]
 
 
 def _camera_row(spec: TownSpec, number: int, camera: TownCamera) -> list[str]:
     lon, lat = metres_to_earth(np.array([[camera.x_m, camera.y_m]]))[0]
-    turns = camera.type in {"ptz", "dome"}
-    pixels = _PIXELS.get(camera.role, _USUAL_PIXELS)
+    turns = camera.type in TURNING
+    pixels = _PIXELS.get(camera.type, _USUAL_PIXELS)
+    pixels = _FORMER_PIXELS if camera.role == "former" else pixels
     return [
         camera.camera_id,
         _name(camera),
@@ -141,13 +148,13 @@ def _camera_row(spec: TownSpec, number: int, camera: TownCamera) -> list[str]:
         camera.mount,
         f"{lon:.7f}",
         f"{lat:.7f}",
-        "" if _unknown(camera, number, 1) or camera.type == "ptz" else f"{camera.bearing_deg:.0f}",
+        "" if _unknown(camera, number, 1) or turns else f"{camera.bearing_deg:.0f}",
         _angle(camera, number),
         "4" if camera.type == "ptz" else "",
         str(pixels) if camera.type != "dummy" else "",
         f"{(8.0 if turns else 6.0) - (camera.mount == 'wall') * 3.5:g}",
         {"renewed": "80", "ptz": "50", "fixed": "30"}.get(camera.role, ""),
-        "0.25" if camera.role == "renewed" else "",
+        "0.4" if camera.role == "renewed" and camera.type == "ptz" else "",
         f"{camera.live_from:%d/%m/%Y}",
         f"{camera.live_to:%d/%m/%Y}" if camera.live_to else "",
         "live" if camera.watched else "recorded",
@@ -171,7 +178,7 @@ def _name(camera: TownCamera) -> str:
 
 def _unknown(camera: TownCamera, number: int, turn: int) -> bool:
     """Return whether the register does not know a fact of a camera that does not turn."""
-    still = camera.role in {"quiet", "redeployable"}
+    still = camera.role in {"quiet", "redeployable", "fixed"} and camera.type not in TURNING
     return still and number % _EVERY == turn
 
 
@@ -180,7 +187,7 @@ def _angle(camera: TownCamera, number: int) -> str:
         return "45"
     if camera.type == "ptz":
         return "60"
-    return "" if camera.type == "dome" or _unknown(camera, number, 2) else f"{camera.fov_deg:g}"
+    return "" if _unknown(camera, number, 2) else f"{camera.fov_deg:g}"
 
 
 def _purpose(spec: TownSpec, camera: TownCamera) -> str:
