@@ -34,6 +34,7 @@ from geo.viz.tokens import (
     QUIET_EDGE,
     SEEN,
     SEEN_FILL,
+    STREET_EDGE,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ CameraKey = Literal["watched", "recorded", "not_working"]
 SiteKind = Literal["new", "asked"]
 Swatch = Literal["gap", "covered_high", "relocate", "watched", "recorded", "not_working", "new"]
 
-MOST_KM: Final = (4.6, 2.9)
+MOST_KM: Final = (3.2, 1.7)
 """Width and height of a first view in which single views can still be made out."""
 LEAST_DEG: Final = 0.006
 """A first view is at least so wide and high."""
@@ -140,6 +141,7 @@ class CctvFrame(Frame):
             font_url=view.font_url,
             streets_url=view.streets_url,
             names_beside=False,
+            street_edge=STREET_EDGE,
         )
         self.scripts += CCTV_SCRIPT
         address = safe_address(view.buildings_url)

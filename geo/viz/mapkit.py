@@ -246,6 +246,7 @@ class Frame(MacroElement):
         font_url: str | None = None,
         streets_url: str | None = None,
         names_beside: bool = True,
+        street_edge: str = STREET_CASING,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Frame"
@@ -266,7 +267,7 @@ class Frame(MacroElement):
                     "land": MAP_LAND,
                     "edge": MAP_EDGE,
                     "street": STREET,
-                    "casing": STREET_CASING,
+                    "casing": street_edge,
                 },
                 "css": map_style(theme, safe_address(font_url)),
                 "streets": safe_address(streets_url),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from geo.viz.tokens import Palette, Theme
 
 HOURS: Final = 168
-STRIP_PX: Final = 218
+STRIP_PX: Final = 192
 """Height, with the days below."""
 NOBODY: Final = "nobody"
 HEADS: Final = ("When", "Seen", "Recorded", "Watched", "Reports a year")

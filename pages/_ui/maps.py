@@ -104,15 +104,24 @@ def _show(
 
 
 def draw(
-    base: OfflineMap, group: FeatureGroup, *, key: str, clicked: Callable[[], None] | None = None
+    base: OfflineMap,
+    group: FeatureGroup,
+    *,
+    key: str,
+    clicked: Callable[[], None] | None = None,
+    points: bool = False,
 ) -> None:
-    """Show a map; ``clicked`` reads what was clicked with `clicked_cell` or from the session."""
+    """Show a map; ``clicked`` reads what was clicked with `clicked_cell` or from the session.
+
+    With ``points``, `clicked_point` tells where on the map it was clicked.
+    """
+    returned = "last_clicked" if points else "last_active_drawing"
     st_folium(
         base,
         key=key,
         height=_PIXELS,
         use_container_width=True,
-        returned_objects=["last_active_drawing"] if clicked else [],
+        returned_objects=[returned] if clicked else [],
         feature_group_to_add=group,
         on_change=clicked,
     )
@@ -123,6 +132,12 @@ def clicked_cell(key: str) -> int | None:
     drawing = (st.session_state.get(key) or {}).get("last_active_drawing") or {}
     cell = drawing.get("properties", {}).get("cell")
     return cell if isinstance(cell, int) else None
+
+
+def clicked_point(key: str) -> tuple[float, float] | None:
+    """Return longitude and latitude of the point that was clicked on a map."""
+    at = (st.session_state.get(key) or {}).get("last_clicked") or {}
+    return (float(at["lng"]), float(at["lat"])) if at else None
 
 
 def middle_of(line: Mapping[str, Any]) -> tuple[float, float]:

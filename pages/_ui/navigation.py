@@ -35,6 +35,7 @@ class Screen:
 SCREENS: Final = (
     Screen("home", "Home", Permission.VIEW),
     Screen("hotspots", "Hotspots", Permission.VIEW),
+    Screen("cctv", "CCTV", Permission.VIEW),
     Screen("results", "Actions & results", Permission.VIEW),
     Screen("import_data", "Data", Permission.VIEW),
     Screen("hotspot", "Hotspot", Permission.VIEW, listed=False),

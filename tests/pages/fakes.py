@@ -359,6 +359,7 @@ def workspace(home: Path) -> object:
         settings=Settings(home=home),
         clock=SimpleNamespace(now=lambda: datetime(2024, 9, 20, tzinfo=UTC)),
         street_address=lambda _area_id: None,
+        building_address=lambda _area_id: None,
         lake=SimpleNamespace(manifest=lambda: SimpleNamespace(partitions={"june": "d4t4s3t"})),
     )
 
