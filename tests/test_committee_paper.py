@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from docx import Document
@@ -14,9 +14,11 @@ from sqlalchemy import select
 from data.access import AccessError, Principal, Role, SmallNumberRule
 from data.cctv_impact_views import EffectView, MonthPoint
 from data.errors import DataError
-from data.jobs.committee_paper import PaperOptions, paper_files
+from data.jobs.committee_paper import PaperOptions, committee_paper, paper_files
+from data.jobs.demo import load_sample
 from data.jobs.paper_figures import told_series
 from data.jobs.paper_words import EXEMPT, HEADINGS
+from data.samples.town import AREA_ID
 from data.store.models import AuditEntry
 from tests.paper_views import coverage_view, impact_view, months, strand
 from tests.pdf_words import alternatives, pages_of
@@ -220,3 +222,17 @@ def test_no_percentage_where_a_count_is_too_small(ws):
     said = said_in(paper_files(ws, ANALYST, view, coverage_view(), PaperOptions()))
     assert "twice" not in said
     assert "fewer than 10 in the months before" in said
+
+
+@pytest.mark.slow
+def test_sample_town_is_told_as_more_found_and_not_more_reported(tmp_path):
+    town = workspace(tmp_path, datetime(2026, 11, 25, 9, tzinfo=UTC))
+    load_sample(town, ANALYST)
+    files = committee_paper(town, Principal("Kim", Role.COUNCIL_MANAGER), AREA_ID, PaperOptions())
+    said = said_in(files)
+    assert "More was found, not more reported." in said
+    assert "Reports by the public and partners show no clear change" in said
+    assert "Incidents found by CCTV almost certainly rose" in said
+    assert "twice as many" in said
+    assert alternatives(files.pdf) == 3
+    town.close()

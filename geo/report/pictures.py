@@ -6,6 +6,7 @@ the paper, without a browser and without the network.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
@@ -43,8 +44,7 @@ def drawing(svg: str, fonts: Sequence[Path]) -> Drawing:
     """
     import vl_convert  # noqa: PLC0415 - a large library, needed for papers only
 
-    for folder in sorted({font.parent for font in fonts}):
-        vl_convert.register_font_directory(str(folder))
+    _know(fonts)
     return Drawing(svg.encode(), vl_convert.svg_to_png(svg, scale=_DOTS_A_PX))
 
 
@@ -60,12 +60,25 @@ def chart_svg(chart: alt.LayerChart, fonts: Sequence[Path], *, width_px: int = 6
     """
     import vl_convert  # noqa: PLC0415 - as above
 
-    for folder in sorted({font.parent for font in fonts}):
-        vl_convert.register_font_directory(str(folder))
+    _know(fonts)
     spec: dict[str, Any] = chart.properties(width=width_px).to_dict()
     spec["config"] = {**spec.get("config", {}), "font": FONT, "background": "white"}
     spec.pop("usermeta", None)
     return str(vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE))
+
+
+def _know(fonts: Sequence[Path]) -> None:
+    """Let the drawing library know the folders of the fonts."""
+    for folder in sorted({font.parent for font in fonts}):
+        _know_folder(str(folder))
+
+
+@lru_cache(maxsize=64)
+def _know_folder(folder: str) -> None:
+    """Register a folder once in a process: the library keeps all that it is told."""
+    import vl_convert  # noqa: PLC0415 - as above
+
+    vl_convert.register_font_directory(folder)
 
 
 def framed(content: str, width: float, height: float) -> str:
