@@ -17,6 +17,7 @@ from geo.viz.route_map import (
     RouteLine,
     RouteMapSpec,
     StopMark,
+    crew_legend_html,
     crew_swatch,
     encode_legs,
     route_focus,
@@ -85,11 +86,10 @@ def test_buildings_from_elsewhere_are_refused():
 
 
 def test_legend_is_escaped_and_explains_only_what_is_shown():
-    shown = route_legend_html([("A", "Police <1>")])
-    assert html.escape("A Police <1>") in shown
-    assert "Not covered" not in shown
-    assert "Not covered" in route_legend_html([], left_out=True)
-    assert "another day" in route_legend_html([], elsewhen=True)
+    assert html.escape("A Police <1>") in crew_legend_html([("A", "Police <1>")])
+    assert "Not covered" not in route_legend_html()
+    assert "Not covered" in route_legend_html(left_out=True)
+    assert "another day" in route_legend_html(elsewhen=True)
 
 
 def test_swatch_of_a_crew_has_its_colour_and_dash():

@@ -225,7 +225,20 @@ hexbeat.routes = function (group, payload) {
       parent.appendChild(one.part);
     });
   }
-  function layNames(map, stops, taken, frame) {
+  function crossed(box, lines) {
+    return lines.filter(at => at.x > box.left && at.x < box.right && at.y > box.top
+      && at.y < box.bottom).length;
+  }
+  // Points along every line, a few pixels apart.
+  function pointsOf(map) {
+    return routes.flatMap(route => (route.drawn || []).flatMap(leg => leg.flatMap(function (to, i) {
+      if (!i) return [];
+      const from = leg[i - 1], steps = Math.min(400, Math.ceil(to.distanceTo(from) / 6));
+      const part = n => from.add(to.subtract(from).multiplyBy(n / steps));
+      return Array.from({length: steps}, (_, n) => map.layerPointToContainerPoint(part(n)));
+    })));
+  }
+  function layNames(map, stops, taken, frame, lines) {
     const home = map.getContainer().getBoundingClientRect();
     map.getContainer().querySelectorAll('.leaflet-control').forEach(function (part) {
       const box = part.getBoundingClientRect();
@@ -235,13 +248,16 @@ hexbeat.routes = function (group, payload) {
     return stops.filter(one => one.part).map(function (one) {
       const span = one.part.firstChild, x = span.offsetWidth / 2 + 1, y = span.offsetHeight / 2;
       const down = one.r + y, side = one.r + x + 3;
-      const fits = [[0, down], [0, -down], [side, 0], [-side, 0], [x * 0.6, down + 2],
+      const tries = [[0, down], [0, -down], [side, 0], [-side, 0], [x * 0.6, down + 2],
         [-x * 0.6, down + 2], [x * 0.6, -down - 2], [-x * 0.6, -down - 2]]
-        .map(by => one.to.add(by)).find(function (to) {
+        .map(by => one.to.add(by)).filter(function (to) {
           const box = around(to, x, y);
           return box.left > 2 && box.right < frame.x - 2 && box.top > 2 && box.bottom < frame.y - 2
             && !taken.some(two => touches(box, two));
         });
+      // Of the free places the one with least line under it.
+      const under = tries.map(to => crossed(around(to, x, y - 3), lines));
+      const fits = tries[under.indexOf(Math.min(...under))];
       one.part.style.visibility = fits ? '' : 'hidden';
       if (!fits) return null;
       taken.push(around(fits, x, y));
@@ -284,7 +300,7 @@ hexbeat.routes = function (group, payload) {
         taken.push(around(seen(at), TAG / 2 + 1, TAG / 2 + 1));
       });
       const marked = [...taken];
-      kept = [...marked, ...layNames(map, stops, taken, frame)];
+      kept = [...marked, ...layNames(map, stops, taken, frame, pointsOf(map))];
       hexbeat.labels.avoid(() => kept);
     }
     map.on('moveend resize', lay);

@@ -135,6 +135,7 @@ def _y(fifths: Sequence[Fifth], colours: Palette) -> alt.Y:
         labelPadding=10,
         labelLimit=240,
         labelOverlap=False,
+        labelFlush=False,
         labelFontSize=TEXT_PX,
         labelColor=colours.ink,
     )

@@ -8,6 +8,7 @@ reader can move a block. Numbers that do not fit into their block stand above an
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import altair as alt
@@ -72,7 +73,7 @@ def gantt_chart(crews: Sequence[GanttCrew], *, theme: Theme = "light") -> Descri
     if not crews:
         message = "No crew is on duty on this day."
         raise NotEnoughDataError(message, "Choose another day.")
-    axes = _Axes(tuple(crews), palette(theme))
+    axes = _Axes(tuple(crews), palette(theme), dark=theme == "dark")
     layers = [_shifts(axes), *_breaks(axes), _blocks(axes), _numbers(axes)]
     chart = alt.LayerChart(layer=layers).properties(
         height=ROW_PX * len(crews), padding={"left": 0, "right": 8, "top": 0, "bottom": 4}
@@ -135,12 +136,25 @@ def clock(minutes: float) -> str:
     return f"{whole // _HOUR:02d}:{whole % _HOUR:02d}"
 
 
+def minutes_of(day: date, when: datetime) -> float:
+    """Return a local time as minutes on the clock from midnight of a day, also of the night after.
+
+    Examples
+    --------
+    >>> minutes_of(date(2026, 11, 27), datetime(2026, 11, 28, 1, 0))
+    1500.0
+    """
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - as the clock on the wall
+    return (when.replace(tzinfo=None) - midnight).total_seconds() / _HOUR
+
+
 @dataclass(frozen=True)
 class _Axes:
     """The axes that all layers share."""
 
     crews: tuple[GanttCrew, ...]
     colours: Palette
+    dark: bool = False
 
     @property
     def domain(self) -> tuple[float, float]:
@@ -195,6 +209,7 @@ class _Axes:
             labelPadding=10,
             labelLimit=260,
             labelOverlap=False,
+            labelFlush=False,
             labelExpr=f"{narrow} ? split(datum.label, ' ')[0] : datum.label",
             labelFontSize=TEXT_PX,
             labelColor=self.colours.ink,
@@ -279,7 +294,10 @@ def _blocks(axes: _Axes) -> alt.Chart:
         alt.Tooltip("words:N", title="What for"),
     ]
     blocks = axes.chart(_visits(axes)).mark_bar(
-        size=_BLOCK_PX, cornerRadius=2, stroke=axes.colours.ground, strokeWidth=1
+        size=_BLOCK_PX,
+        cornerRadius=2,
+        stroke=axes.colours.soft if axes.dark else axes.colours.ground,
+        strokeWidth=1,
     )
     encoded: alt.Chart = blocks.encode(color=alt.Color("colour:N", scale=None), tooltip=tips)
     return encoded

@@ -201,24 +201,22 @@ def route_focus(view: RouteMapSpec) -> Bounds | None:
     return float(west - dx), float(south - dy), float(east + dx), float(north + dy)
 
 
-def route_legend_html(
-    crews: Sequence[tuple[str, str]], *, elsewhen: bool = False, left_out: bool = False
-) -> str:
-    """Return the legend under the map, as escaped HTML.
-
-    Parameters
-    ----------
-    crews
-        Letter and words of each crew on the map, in order.
-    elsewhen, left_out
-        Whether to explain stops of other days, and stops that nobody visits.
-    """
+def route_legend_html(*, elsewhen: bool = False, left_out: bool = False) -> str:
+    """Return the legend under the map, as escaped HTML: stops of other days, and those left out."""
     shown = [(_stop_swatch(), "Stop, numbered as in the table")]
     if elsewhen:
         shown.append((_quiet_swatch(), "Visited on another day"))
     if left_out:
         shown.append((_left_out_swatch(), "Not covered"))
-    shown += [(crew_swatch(letter), f"{letter} {words}") for letter, words in crews]
+    return _legend(shown)
+
+
+def crew_legend_html(crews: Sequence[tuple[str, str]]) -> str:
+    """Return letter, line and words of each crew, for screens whose chart has no room for names."""
+    return _legend([(crew_swatch(letter), f"{letter} {words}") for letter, words in crews])
+
+
+def _legend(shown: Sequence[tuple[str, str]]) -> str:
     parts = "".join(
         f'<span><img alt="" height="24" src="{picture}">{html.escape(words)}</span>'
         for picture, words in shown

@@ -52,7 +52,7 @@ STREET: Final = "#ffffff"
 STREET_CASING: Final = "#8a8577"
 CREW_COLOURS: Final = ("#12436d", "#993404", "#28807a", "#801650", "#3d3d3d", "#6d5b00")
 """Crews A to F, then again: white text on each is at 4.7 : 1 or more; always with the letter."""
-CREW_DASHES: Final = ("", "18 5", "10 5", "3 5", "12 4 2 4", "1 6")
+CREW_DASHES: Final = ("", "18 5", "10 5", "3 5", "12 4 2 4", "16 4 3 4 3 4")
 """Crews A to F; the next six take them moved on by one: colour and dash never both agree."""
 
 
