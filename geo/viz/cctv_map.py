@@ -256,9 +256,14 @@ def first_view(points: Sequence[tuple[float, float]], area: Bounds) -> Bounds:
     near = (np.abs(at[:, None, 0] - at[None, :, 0]) <= wide / 2) & (
         np.abs(at[:, None, 1] - at[None, :, 1]) <= high / 2
     )
-    chosen = at[near[int(np.argmax(near.sum(axis=1)))]]
-    west, south = chosen.min(axis=0) - _PAD
-    east, north = chosen.max(axis=0) + _PAD
+    return around(at[near[int(np.argmax(near.sum(axis=1)))]].tolist())
+
+
+def around(points: Sequence[Sequence[float]]) -> Bounds:
+    """Return bounds of some points (longitude and latitude), with room on each side."""
+    at = np.array(points, dtype=np.float64)
+    west, south = at.min(axis=0) - _PAD
+    east, north = at.max(axis=0) + _PAD
     if east - west < LEAST_DEG or north - south < LEAST_DEG:
         west, east, south, north = west - _PAD, east + _PAD, south - _PAD, north + _PAD
     return float(west), float(south), float(east), float(north)

@@ -14,6 +14,7 @@ from geo.viz.cctv_map import (
     CctvCell,
     CctvMapSpec,
     Swatch,
+    around,
     cctv_legend_html,
     cctv_map,
     first_view,
@@ -26,7 +27,7 @@ from pages._ui import look, maps
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from data.cctv_views import CameraMark, CoverageView
+    from data.cctv_views import CameraMark, CoverageView, SiteRow
     from pages._ui.page import LoadedArea
 
 KEY: Final = "cctv-map"
@@ -75,6 +76,12 @@ def draw(
     )
     with st.container(key="cctvmap"):
         maps.draw(base, group, key=key, clicked=clicked, points=clicked is not None)
+
+
+def focus_on(sites: Sequence[SiteRow]) -> Bounds | None:
+    """Return a view of all sites; None where their places may not be shown."""
+    points = [(one.lon, one.lat) for one in sites if one.lon is not None and one.lat is not None]
+    return around(points) if points else None
 
 
 def cells_of(view: CoverageView) -> tuple[CctvCell, ...]:

@@ -102,18 +102,19 @@ def _show_card(
         left, right = (st.container(), None) if plain else st.columns([2.6, 1], gap="large")
         with left:
             look.title(result_words.headline(result))
-            _show_lines(result_words.figure_lines(result, known.next_review))
+            show_lines(result_words.figure_lines(result, known.next_review))
             if plain:
                 _show_plain_action(page, known, result)
         if right is not None:
             with right:
-                _show_lines(result_words.side_lines(result, known.next_review))
+                show_lines(result_words.side_lines(result, known.next_review))
                 with st.container(horizontal=True):
                     intervention_form.show_record(page, here, known, result)
                     _show_figures(result)
 
 
-def _show_lines(lines: Sequence[result_words.Line]) -> None:
+def show_lines(lines: Sequence[result_words.Line]) -> None:
+    """Show lines, each with its subject in bold."""
     st.markdown("  \n".join(f"**{one.subject}:** {escape_markdown(one.words)}" for one in lines))
 
 

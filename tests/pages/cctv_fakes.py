@@ -19,15 +19,29 @@ from data.cctv_views import (
     CoverageView,
     GapRow,
     HotspotGapRow,
+    OutageRow,
+    RefusedSite,
+    RegisterRow,
+    RegisterView,
     RemovalRow,
+    RequestRow,
+    RequestView,
+    SiteRow,
+    SitingView,
     StaffMoveView,
     TypeShareRow,
     WeekShares,
     hour_words,
 )
+from data.jobs.camera_files import CameraFile, WaitingRows
+from data.jobs.camera_words import CHOICES
+from data.jobs.committee_paper import PaperFiles
 from geo.provenance import provenance
+from tests import paper_views
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pytest
 
 EVIL: Final = "<b>Quay_</b> *Street*"
@@ -125,13 +139,97 @@ def coverage(params: CoverageParams, **changes: Any) -> CoverageView:
     return replace(usual, **changes)
 
 
+def row(camera_id: str, **changes: Any) -> RegisterRow:
+    content = {
+        "camera_id": camera_id, "owner": "council", "name": f"{camera_id} {EVIL}", "lon": -2.0,
+        "lat": 53.5, "type": "fixed", "mount": "pole", "bearing_deg": 90.0, "fov_deg": 60.0,
+        "live_from": "2020-03-01", "purpose": "Disorder", "privacy_zone": True,
+    }  # fmt: skip
+    usual = RegisterRow(
+        key=f"{camera_id}|council",
+        camera_id=camera_id,
+        name=f"{camera_id} {EVIL}",
+        owner_words="Council",
+        kind="fixed",
+        kind_words="Fixed",
+        works=True,
+        state_words="Working",
+        monitored_words="Recorded only",
+        live_words="From 1 March 2020",
+        purpose="Disorder",
+        dpia_ref="",
+        review_words="No review date",
+        review_overdue=False,
+        uptime_words="98% of the last 12 months",
+        notices=(),
+        assumed=("Its height is not known: 6 m are assumed.",),
+        content=content,
+    )
+    return replace(usual, **changes)
+
+
+def register(**changes: Any) -> RegisterView:
+    """Return three cameras: one is gone, one works, one does not."""
+    rows = (
+        row("A1", state_words="Not standing", works=False),
+        row("B1"),
+        row("C1", works=False, state_words="Out of order since 3 May 2024", notices=("Outside",)),
+    )
+    outage = OutageRow("C1", "F-1", "Out of order", "3 May 2024, 18:00", "still so", open=True)
+    usual = RegisterView(
+        "sandport", "Sandport", TODAY, "1 of 2 cameras work today", rows, (outage,),
+        ("Outside Sandport: 1 camera.",), may_edit=True, points_withheld=None, working=1, total=2,
+        choices=CHOICES,
+    )  # fmt: skip
+    return replace(usual, **changes)
+
+
+def siting(k: int, **changes: Any) -> SitingView:
+    sites = tuple(
+        SiteRow(i, f"S{i}", EVIL, -2.0 + i / 500, 53.5, MIDDLE, 0.01, "1% of demand", None)
+        for i in range(1, k + 1)
+    )
+    usual = SitingView(
+        area_id="sandport", area_name="Sandport", k=k,
+        headline=f"{k} more cameras would bring 5% more of demand into view",
+        sites=sites, refused=(RefusedSite("S9", EVIL, "It lies near a school."),),
+        seen_before=0.36, seen_after=0.41, exact=True, gap=0.0,
+        gap_words="Proved: no other choice of these sites brings more into view.",
+        candidates=500, candidate_words="500 sites.", caveats=("Power is not known.",),
+        seconds=0.1, provenance=provenance("d4t4s3t", "area-1", {}),
+    )  # fmt: skip
+    return replace(usual, **changes)
+
+
+def requests(**changes: Any) -> RequestView:
+    asked = RequestRow(
+        "R1", EVIL, -2.0, 53.5, MIDDLE, "1 May 2024", "Ward councillor", "", "", "", "open",
+        "To be decided", "", 61.0, (("Demand", "much"),), ("No assessment is named",),
+    )  # fmt: skip
+    usual = RequestView(
+        "sandport", "Sandport", "1 request, 1 to be decided", (asked,), "By need.", may_edit=True
+    )
+    return replace(usual, **changes)
+
+
+def camera_file() -> CameraFile:
+    waiting = (WaitingRows("C1", 2, "The angle is 361", "Take it as 1?", 3, "1"),)
+    return CameraFile("camera_status", "Fault log", 5, {"held": 2}, 3, 0, 0, (), waiting, ())
+
+
 class Control:
     """What the fake jobs answer about cameras, and what they were asked."""
 
     def __init__(self) -> None:
         self.asked: list[CoverageParams] = []
         self.changes: dict[str, Any] = {}
+        self.register_changes: dict[str, Any] = {}
+        self.sites: list[Any] = []
+        self.impacts: list[Any] = []
+        self.papers: list[Any] = []
+        self.done: list[tuple[str, Any, dict[str, Any]]] = []
         self.fault: Exception | None = None
+        self.impact_changes: dict[str, Any] = {}
 
     def coverage(self, *args: Any) -> CoverageView:
         if self.fault:
@@ -140,11 +238,64 @@ class Control:
         return coverage(args[3], **self.changes)
 
     def estate(self, *_: object) -> object:
-        return SimpleNamespace(version=len(self.asked), cameras=())
+        return SimpleNamespace(version=len(self.done), cameras=())
+
+    def register_view(self, *_: object) -> RegisterView:
+        return register(**self.register_changes)
+
+    def siting(self, *args: Any) -> SitingView:
+        self.sites.append(args[4])
+        return siting(args[4].k)
+
+    def request_view(self, *_: object) -> RequestView:
+        return requests()
+
+    def cctv_impact(self, *args: Any) -> Any:
+        self.impacts.append(args[3])
+        return paper_views.impact_view(**self.impact_changes)
+
+    def committee_paper(self, *args: Any) -> PaperFiles:
+        self.papers.append(args[3])
+        return PaperFiles(
+            b"word", b"pdf", "Impact of *CCTV*", "OFFICIAL", "a.docx", "a.pdf",
+            ("2 Recommendation(s): ...",),
+        )  # fmt: skip
+
+    def job(self, name: str, answer: Any = None) -> Callable[..., Any]:
+        """Return a fake change that is remembered, or refused where a fault is set."""
+
+        def change(*args: Any, **options: Any) -> Any:
+            if self.fault:
+                raise self.fault
+            self.done.append((name, args[3:], options))
+            return answer
+
+        return change
 
 
 def install(control: Control, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the screens ask the fake control room instead of the jobs."""
-    for module, names in {"coverage_cctv": ("coverage",), "camera_estate": ("estate",)}.items():
+    for module, names in {
+        "coverage_cctv": ("coverage",),
+        "camera_estate": ("estate",),
+        "camera_siting": ("siting",),
+        "cctv_impact": ("cctv_impact",),
+        "committee_paper": ("committee_paper",),
+    }.items():
         for name in names:
             monkeypatch.setattr(f"data.jobs.{module}.{name}", getattr(control, name))
+    monkeypatch.setattr("data.jobs.cameras.register_view", control.register_view)
+    monkeypatch.setattr("data.jobs.camera_requests.request_view", control.request_view)
+    for module, name, answer in (
+        ("cameras", "add_camera", "N1|council"),
+        ("cameras", "change_camera", None),
+        ("cameras", "move_camera", None),
+        ("cameras", "turn_camera", None),
+        ("cameras", "set_status", None),
+        ("cameras", "set_monitored", None),
+        ("cameras", "withdraw_camera", None),
+        ("camera_requests", "add_request", "R2"),
+        ("camera_requests", "decide", None),
+        ("camera_files", "paste_faults", camera_file()),
+    ):
+        monkeypatch.setattr(f"data.jobs.{module}.{name}", control.job(name, answer))
