@@ -32,6 +32,7 @@ ROUTE_SCRIPT: Final = r"""
 hexbeat.routes = function (group, payload) {
   'use strict';
   const SIDE = 5, GAP = 3, LINE = 4.6, HOME_LINE = 2.8, HALO = 2.6, LEAST_LEADER = 9;
+  const SHARES = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9, 0.05, 0.95];
   const SVG = 'http://www.w3.org/2000/svg', narrow = hexbeat.narrow();
   const DISC = narrow ? 27 : 32, TAG = narrow ? 24 : 28, QUIET = 14;
   const MINUS = '<svg viewBox="0 0 32 32" aria-hidden="true"><circle cx="16" cy="16" r="13"'
@@ -161,6 +162,17 @@ hexbeat.routes = function (group, payload) {
     return {bases, stops, tags};
   }
 
+  // Boxes of bases that would touch stand one above the other.
+  function partBases(bases) {
+    [...bases].sort((a, b) => a.from.y - b.from.y).forEach(function (one, i, all) {
+      all.slice(0, i).forEach(function (two) {
+        if (Math.abs(one.from.x - two.from.x) >= one.x + two.x + GAP) return;
+        const lack = one.y + two.y + GAP - (one.from.y - two.from.y);
+        if (lack > 0) one.from = one.from.add([0, lack]);
+      });
+    });
+  }
+
   // Discs that would touch move apart, each as little as can be.
   function moveApart(stops, bases) {
     const free = stops.filter(one => !one.firm);
@@ -194,16 +206,17 @@ hexbeat.routes = function (group, payload) {
   // A letter stands on the longest leg that is not the way from or to base, clear of other marks.
   function tagPlace(route, project, taken, frame) {
     const long = leg => leg.reduce((sum, at, i) => sum + (i ? at.distanceTo(leg[i - 1]) : 0), 0);
-    const inner = route.drawn.length > 2 ? route.drawn.slice(1, -1) : route.drawn;
-    const legs = [...inner].sort((a, b) => long(b) - long(a));
-    const tries = [...legs, ...route.drawn].flatMap(leg =>
-      [0.5, 0.36, 0.64, 0.25, 0.75, 0.15, 0.85].map(share => along(leg, share * long(leg))));
+    const some = legs => legs.filter(leg => leg.length > 1);   // a visit after a visit has no leg
+    const all = some(route.drawn), inner = some(route.drawn.slice(1, -1));
+    const legs = inner.sort((a, b) => long(b) - long(a));
+    const tries = [...legs, ...all].flatMap(leg =>
+      SHARES.map(share => along(leg, share * long(leg))));
     const free = tries.find(function (at) {
       const to = project(at), box = around(to, TAG / 2 + 2, TAG / 2 + 2);
       return box.left > 0 && box.top > 0 && box.right < frame.x && box.bottom < frame.y
         && !taken.some(two => touches(box, two));
     });
-    return free || tries[0];
+    return free || null;
   }
   function along(leg, far) {
     for (let i = 1; i < leg.length; i++) {
@@ -280,7 +293,9 @@ hexbeat.routes = function (group, payload) {
       svg.replaceChildren();
       drawRoutes(svg, at => map.latLngToLayerPoint(at));
       [...bases, ...stops].forEach(one => { one.from = map.latLngToContainerPoint(one.at); });
+      partBases(bases);
       moveApart(stops, bases);
+      bases.forEach(one => one.mark.setLatLng(map.containerPointToLatLng(one.from)));
       const taken = bases.map(one => around(one.from, one.x + 2, one.y + 2));
       stops.forEach(function (one) {
         if (one.firm) return;
@@ -295,7 +310,10 @@ hexbeat.routes = function (group, payload) {
       });
       const seen = at => map.layerPointToContainerPoint(at);
       tags.forEach(function (one) {
+        if (!one.route.drawn.some(leg => leg.length > 1)) return;
         const at = tagPlace(one.route, seen, taken, frame);
+        one.mark.setOpacity(at ? 1 : 0);   // no free place: the chart beside the map names it
+        if (!at) return;
         one.mark.setLatLng(map.layerPointToLatLng(at));
         taken.push(around(seen(at), TAG / 2 + 1, TAG / 2 + 1));
       });

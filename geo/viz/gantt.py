@@ -28,6 +28,8 @@ HEAD_PX: Final = 34
 HEADS: Final = ("Crew", "When", "Stop", "Place", "What for")
 
 _BLOCK_PX: Final = 40
+_SLIM_PX: Final = 24
+"""Height of a block whose number stands outside it."""
 _SHIFT_PX: Final = 8
 _BREAK_PX: Final = 34
 _WORD_MIN: Final = 40
@@ -169,6 +171,14 @@ class _Axes:
         first, last = self.domain
         return f"(width / {last - first:g})"
 
+    @property
+    def fits(self) -> str:
+        """The expression of whether every number fits into its block."""
+        visits = [visit for crew in self.crews for visit in crew.visits]
+        least = min((visit.leave_min - visit.arrive_min for visit in visits), default=0.0)
+        digits = max((len(str(visit.stop)) for visit in visits), default=1)
+        return f"({self.scale_words} * {least:g} >= {_DIGIT_PX * digits + 1:g})"
+
     def name(self, crew: GanttCrew) -> str:
         """Return the row's name, shortened to fit beside the chart."""
         words = f"{crew.letter} {crew.name}"
@@ -294,7 +304,7 @@ def _blocks(axes: _Axes) -> alt.Chart:
         alt.Tooltip("words:N", title="What for"),
     ]
     blocks = axes.chart(_visits(axes)).mark_bar(
-        size=_BLOCK_PX,
+        size=alt.ExprRef(f"{axes.fits} ? {_BLOCK_PX} : {_SLIM_PX}"),
         cornerRadius=2,
         stroke=axes.colours.soft if axes.dark else axes.colours.ground,
         strokeWidth=1,
@@ -305,19 +315,17 @@ def _blocks(axes: _Axes) -> alt.Chart:
 
 def _numbers(axes: _Axes) -> alt.Chart:
     """Return the stop numbers: white inside a block, else ink above and below in turn."""
-    wide = f"({axes.scale_words} * (datum.end - datum.start))"
-    fits = f"({wide} >= {_DIGIT_PX} * length(datum.stop) + 1)"
     narrow = f"containerSize()[0] < {_NARROW_PX}"
-    away = _BLOCK_PX / 2 + TEXT_PX / 2 - 8
+    away = _SLIM_PX / 2 + TEXT_PX / 2 + 1
     encoded: alt.Chart = (
         alt.Chart(alt.InlineData(values=_visits(axes)))
         .mark_text(
             fontSize=TEXT_PX,
             fontWeight=700,
             baseline="middle",
-            dy=alt.ExprRef(f"{fits} ? 0 : datum.side * {away}"),
-            color=alt.ExprRef(f"{fits} ? '#ffffff' : '{axes.colours.ink}'"),
-            opacity=alt.ExprRef(f"{narrow} && !{fits} ? 0 : 1"),
+            dy=alt.ExprRef(f"{axes.fits} ? 0 : datum.side * {away:g}"),
+            color=alt.ExprRef(f"{axes.fits} ? '#ffffff' : '{axes.colours.ink}'"),
+            opacity=alt.ExprRef(f"{narrow} && !{axes.fits} ? 0 : 1"),
         )
         .encode(x=axes.x("middle"), y=axes.y(), text="stop:N")
     )

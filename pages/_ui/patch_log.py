@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 USUAL_MIN: Final = 15
 _SAID: Final = "visit-said"
+_OPEN: Final = "visit-open"
 _LONGEST_NOTE: Final = 120
 
 
@@ -56,16 +57,24 @@ def show(
         st.success(escape_markdown(said), icon=":material/check:")
     with st.bottom:
         if page.may(cached_patrol.LOG) and places:
-            pressed = st.button(
+            st.button(
                 "Log a visit", type="primary", width="stretch", key="log-visit",
-                icon=":material/add_location:",
+                icon=":material/add_location:", on_click=_open,
             )  # fmt: skip
-            if pressed:
-                _dialog(here, visits, places)
         st.caption(f"**{escape_markdown(here.status.marking)}** · This team only")
+    if st.session_state.get(_OPEN) and page.may(cached_patrol.LOG):
+        _dialog(here, visits, places)
 
 
-@st.dialog("Log a visit")
+def _open() -> None:
+    st.session_state[_OPEN] = True
+
+
+def _close() -> None:
+    st.session_state.pop(_OPEN, None)
+
+
+@st.dialog("Log a visit", on_dismiss=_close)
 def _dialog(here: LoadedArea, visits: Sequence[PatchVisit], places: Mapping[str, str]) -> None:
     choice = cached_patrol.log_choice(here)
     now = patch.local_now(here)
@@ -97,6 +106,7 @@ def _save(here: LoadedArea, visit: LoggedVisit) -> None:
         errors.show(fault)
         return
     st.session_state[_SAID] = said
+    _close()
     st.rerun()
 
 

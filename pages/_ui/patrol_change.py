@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 OPEN: Final = "plan-change"
 MOVES: Final = "plan-moves"
+_DAY_MIN: Final = 24 * 60
 _KEPT, _OUT, _REST = "plan-kept", "plan-out", "plan-keep-rest"
 
 
@@ -154,14 +155,11 @@ def _lock(visit: VisitView) -> LockChoice:
 
 
 def _moved(visit: VisitView, crew: CrewView, at: time) -> LockChoice:
-    """Return the visit with another crew or time; small hours belong to the night of the day."""
-    same = visit.arrive.replace(hour=at.hour, minute=at.minute)
-    minutes = minutes_of(visit.day, same)
-    early = minutes_of(crew.day, crew.start)
-    day_min = minutes % 1440
-    return LockChoice(
-        crew.day, crew.crew_id, visit.place_id, day_min if day_min >= early else day_min + 1440
-    )
+    """Return the visit with another crew or time, on the side of midnight where its shift is."""
+    start, end = (minutes_of(crew.day, when) for when in (crew.start, crew.end))
+    minutes = 60.0 * at.hour + at.minute
+    nearest = min((minutes, minutes + _DAY_MIN), key=lambda one: abs(one - (start + end) / 2))
+    return LockChoice(crew.day, crew.crew_id, visit.place_id, nearest)
 
 
 def _swapped(one: VisitView, two: VisitView) -> list[LockChoice]:

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from pages._ui.page import LoadedArea
 
 KEY: Final = "route-map"
-_ONE_BASE: Final = "Base"
-_NAME: Final = 18
+BASE: Final = "Base"
 
 
 def show(here: LoadedArea, plan: PlanView, crews: Sequence[CrewView]) -> None:
@@ -70,13 +69,9 @@ def marks_of(plan: PlanView, crews: Sequence[CrewView]) -> tuple[StopMark, ...]:
 
 
 def bases_of(crews: Sequence[CrewView]) -> tuple[BaseMark, ...]:
-    """Return where crews start: one black box for each place, named where there are several."""
+    """Return where crews start: one black box for each place, with its name in the tooltip."""
     found = {(crew.base_lon, crew.base_lat): crew.base_name for crew in crews}
-    words = _ONE_BASE if len(found) == 1 else ""
-    return tuple(
-        BaseMark(words or _short(name or _ONE_BASE), lon, lat, (name or _ONE_BASE,))
-        for (lon, lat), name in found.items()
-    )
+    return tuple(BaseMark(BASE, lon, lat, (name or BASE,)) for (lon, lat), name in found.items())
 
 
 def crew_tip(crew: CrewView) -> tuple[str, ...]:
@@ -99,10 +94,6 @@ def _mark(stop: StopView, kind: StopKind) -> StopMark:
     return StopMark(
         stop.number, stop.name, stop.lon, stop.lat, kind, tuple(line for line in tip if line)
     )
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _NAME else f"{name[: _NAME - 1].rstrip()}…"
 
 
 def _attribution(plan: PlanView) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 5
 """Rows of each list in sight; the rest is one click away."""
+WEEK_SHOWN: Final = 10
 _STOPS: Final = ("Stop", "Place", "Visits", "Crews", "Why here")
 _ALL_STOPS: Final = (
     "Stop", "Place", "Ward", "Visits", "Best time", "What to do", "Cameras", "Owed",
@@ -49,8 +50,8 @@ def show_week(plan: PlanView) -> None:
          one.group_words)
         for one in plan.week_visits
     ]  # fmt: skip
-    results.table(_WEEK, rows[:SHOWN])
-    if rows[SHOWN:]:
+    results.table(_WEEK, rows[:WEEK_SHOWN])
+    if rows[WEEK_SHOWN:]:
         with st.expander(f"All {len(rows)} rows"):
             results.table(_WEEK, rows)
 
