@@ -24,7 +24,7 @@ def show(page: Page, here: LoadedArea) -> None:
     with explained():
         plan = cached_patrol.accepted_now(here)
         busy = cached.hotspots(here, params.params_of_address(cached.coverage(here)))
-    title = st.container(gap="xxsmall")
+    title = st.container(gap="xsmall")
     with st.container(horizontal=True, key="patchbar"):
         name = patch.choose_patch(here)
         crews = patch.on_duty(plan, now)
