@@ -208,7 +208,8 @@ def test_a_pasted_fault_log_loads_what_it_can_and_says_what_waits(pier):
     assert [(one.code, one.rows) for one in found.waiting] == [("T01", 1)]
     assert "1 row waits for an answer" in found.words
     view = cameras.register_view(pier, CONTROL_ROOM, "quaytown")
-    assert "1 row of the fault log name cameras that are not registered." in view.notices
+    told = "Rows of the fault log that name a camera which is not registered: 1."
+    assert told in view.notices
 
 
 def test_a_file_of_bad_cameras_loads_the_rest(town):

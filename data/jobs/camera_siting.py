@@ -18,7 +18,7 @@ from data.jobs.camera_sight import near_area, point_hits, sight
 from data.jobs.camera_words import KIND_WORDS, sees_points
 from data.jobs.coverage_cctv import demand_params, permitted
 from data.jobs.coverage_hours import scene
-from data.jobs.coverage_parts import noon_of
+from data.jobs.coverage_parts import demand_at, noon_of
 from data.jobs.coverage_words import INDICATIVE, NO_BUILDINGS, share_words
 from data.jobs.demand import demand_by_hour
 from data.jobs.sensitive_places import sensitive_places
@@ -143,11 +143,8 @@ class _Question:
 
     @property
     def own_demand(self) -> Floats:
-        """The demand of each cell, at the chosen hour where that is known."""
-        weights = self.demand.weights
-        if self.params.hour is None or weights is None:
-            return self.demand.totals
-        return np.asarray(weights[:, self.hour], dtype=np.float64)
+        """The demand of each cell, at the chosen hour where enough is known of it."""
+        return demand_at(self.demand.totals, self.demand.weights, self.params.hour)
 
 
 @dataclass(frozen=True, eq=False)

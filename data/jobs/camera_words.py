@@ -277,12 +277,11 @@ def _register_notices(held: Estate, rows: Sequence[RegisterRow]) -> tuple[str, .
     never = sum(row.kind in NEVER_COVER for row in rows)
     if never:
         kinds = "dummies, number plate cameras, and those on bodies or vehicles"
-        lines.append(f"{plural(never, 'camera')} never count as coverage: {kinds}.")
+        counts = "counts" if never == 1 else "count"
+        lines.append(f"{plural(never, 'camera')} never {counts} as coverage: {kinds}.")
     if held.stray:
-        lines.append(
-            f"{plural(len(held.stray), 'row')} of the fault log name cameras that are not"
-            " registered."
-        )
+        n = len(held.stray)
+        lines.append(f"Rows of the fault log that name a camera which is not registered: {n:,}.")
     return tuple(lines)
 
 

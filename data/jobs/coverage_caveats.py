@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from data.jobs.camera_words import place_notices
+from data.jobs.coverage_parts import has_own
 from data.jobs.coverage_words import (
     CLASSES_BY_WEEK,
     FEW_AT_HOUR,
@@ -45,12 +46,11 @@ def _of_the_hour(found: Finding) -> list[str]:
     hour, weights = found.params.hour, found.demand.weights
     if hour is None:
         return []
-    if weights is None:
-        return [f"{found.demand.reason} Demand is that of all hours."]
+    if weights is None or not has_own(weights, hour):
+        return [CLASSES_BY_WEEK]
     own = float(weights[:, hour].sum())
     rests = f"Demand at this hour rests on about {plural(round(own), 'report')}."
-    few = max(found.rule.threshold or 0, 1) <= own < FEW_AT_HOUR
-    return [CLASSES_BY_WEEK, rests if few else ""]
+    return [CLASSES_BY_WEEK, rests if own < FEW_AT_HOUR else ""]
 
 
 def _of_cameras(found: Finding) -> list[str]:

@@ -16,7 +16,6 @@ from data.cctv_views import (
     CELL_COLUMNS,
     CLASS_WORDS,
     CoverageView,
-    hour_words,
 )
 from data.jobs.camera_estate import half_hours
 from data.jobs.camera_words import POINTS_WITHHELD, sees_points
@@ -29,8 +28,10 @@ from data.jobs.coverage_parts import (
     add_words,
     camera_marks,
     gap_rows,
+    has_own,
     noon_of,
     removal_rows,
+    share_of,
     staff_move,
     type_rows,
     week_shares,
@@ -47,9 +48,10 @@ from data.jobs.coverage_words import (
 )
 from data.jobs.demand import DemandParams, demand_by_hour
 from data.jobs.disclosure import disclosure_of
+from data.jobs.wording import lower_first
 from data.suppression import count_words, suppress_counts
 from data.views import ELIGIBLE_DEMAND, USUAL_RULE
-from geo.coverage_demand import Thresholds, classify, covered_share, why_no_share
+from geo.coverage_demand import Thresholds, classify, why_no_share
 from geo.provenance import provenance
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ NO_CAMERAS: Final = "No camera is registered yet"
 NONE_STANDS: Final = "No camera stands on this day"
 NO_DEMAND: Final = "No report counts as demand in this period"
 NO_GROUND: Final = "No public ground is known, so no share can be said"
-TOO_FEW: Final = "too few reports for your role to say"
+ALL_HOURS: Final = "Demand is that of all hours"
 MOSTLY: Final = 0.9
 """With exact locations for fewer reports, nothing is said of single reports."""
 _ASKED_TOO_MUCH: Final = "Your role does not choose which reports count: the usual ones do."
@@ -223,15 +225,10 @@ class _Builder:
     def _shares(self, hour: int | None) -> tuple[float | None, ...]:
         """Return the shares of demand that are seen, recorded and watched."""
         week, demand = self.scene.week, self.demand
-        parts = (week.seen, week.recorded, week.watched)
-        if demand.weights is None:
-            return tuple(covered_share(demand.totals, week.at(part, hour)) for part in parts)
-        if hour is None:
-            return tuple(covered_share(demand.weights, week.by_hour(part)) for part in parts)
-        own = demand.weights[:, hour]
-        if 0 < own.sum() < (self.found.rule.threshold or 0):
-            return (None, None, None)
-        return tuple(covered_share(own, week.at(part, hour)) for part in parts)
+        return tuple(
+            share_of(week, demand.totals, demand.weights, part, hour)
+            for part in (week.seen, week.recorded, week.watched)
+        )
 
     def _staffed(self, hour: int | None) -> bool:
         staffed = self.scene.week.staffed
@@ -255,28 +252,26 @@ class _Builder:
             return known.get(no_data, empty)
         seen, _, watched = shares
         if seen is None or watched is None:
-            own = self.demand.weights is not None and self.params.hour is not None
-            words = TOO_FEW if own and self._at_hour() > 0 else "no report at this hour"
-            return f"{_hour(self.params)}: {words}"
+            return NO_DEMAND
         return headline(self.params, seen, watched, staffed=staffed)
 
     def _sentence(
         self, shares: tuple[float | None, ...], no_data: str | None, *, staffed: bool
     ) -> str:
         seen, _, watched = shares
-        if no_data:
-            return no_data
-        if seen is None or watched is None:
-            return f"{self._headline(shares, no_data, staffed=staffed)}."
+        if no_data or seen is None or watched is None:
+            return no_data or f"{NO_DEMAND}."
         words = full_sentence(self.params, self.area.name, seen, watched, staffed=staffed)
-        if self.params.hour is not None and self.demand.weights is None:
-            words += f" Demand is that of all hours: {self.demand.reason[0].lower()}"
-            words += self.demand.reason[1:]
-        return words
+        return f"{words} {self._weighed()}".strip()
 
-    def _at_hour(self) -> float:
+    def _weighed(self) -> str:
+        """Return by which demand an hour is weighed, where not by its own."""
         weights, hour = self.demand.weights, self.params.hour
-        return 0.0 if weights is None or hour is None else float(weights[:, hour].sum())
+        if hour is None:
+            return ""
+        if weights is None:
+            return f"{ALL_HOURS}: {lower_first(self.demand.reason)}"
+        return "" if has_own(weights, hour) else f"{ALL_HOURS}: few reports fall in that one."
 
     def _over_week(self, whole: tuple[float | None, ...], no_data: str | None) -> str:
         seen, _, watched = whole
@@ -369,7 +364,3 @@ class _Builder:
 
 def _rounded(share: float | None) -> float | None:
     return None if share is None else round(share, 4)
-
-
-def _hour(params: CoverageParams) -> str:
-    return "This week" if params.hour is None else hour_words(params.hour)

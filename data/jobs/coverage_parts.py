@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from data.access import SmallNumberRule
     from data.cctv_views import CameraState, CoverageParams
     from data.jobs.camera_estate import Registered
-    from data.jobs.coverage_hours import Scene
+    from data.jobs.coverage_hours import CoverageWeek, Scene
     from data.jobs.demand import DemandGrid
     from geo.area import StudyArea
     from geo.cameras import Seeing
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 INSIDE: Final = "Inside a building: it sees nothing. Move it in the register"
 NUDGED: Final = "Drawn in a wall: moved half a metre out"
 VIEW_DECIMALS: Final = 6
+OWN_HOUR: Final = 10
+"""An hour with fewer reports is weighed by the demand of all hours."""
 _BLOCK_H: Final = 4
 
 
@@ -351,15 +353,42 @@ def type_rows(found: Finding) -> tuple[TypeShareRow, ...]:
 
 
 def _share_of_type(found: Finding, at: int, part: Floats, hour: int | None) -> float | None:
-    demand, week = found.demand, found.scene.week
-    if demand.hours_by_category is None:
-        return covered_share(demand.by_category[at], week.at(part, hour))
-    own = demand.hours_by_category[at]
-    if hour is None:
-        return covered_share(own, week.by_hour(part))
-    if own[:, hour].sum() < (found.rule.threshold or 0):
-        return None
-    return covered_share(own[:, hour], week.at(part, hour))
+    demand, hours = found.demand, found.demand.hours_by_category
+    own = None if hours is None else hours[at]
+    return share_of(found.scene.week, demand.by_category[at], own, part, hour)
+
+
+def share_of(
+    week: CoverageWeek,
+    totals: Floats,
+    hours: NDArray[np.float32] | None,
+    part: Floats,
+    hour: int | None,
+) -> float | None:
+    """Return the share of demand that is covered at an hour, or over the week.
+
+    Parameters
+    ----------
+    totals, hours
+        Demand by cell, and by cell and hour where that is known.
+    part
+        Shares by kind of hour.
+    """
+    if hours is not None and hour is None:
+        return covered_share(hours, week.by_hour(part))
+    return covered_share(demand_at(totals, hours, hour), week.at(part, hour))
+
+
+def demand_at(totals: Floats, hours: NDArray[np.float32] | None, hour: int | None) -> Floats:
+    """Return the demand by cell that an hour is weighed by: its own, or else that of all hours."""
+    if hours is None or hour is None or not has_own(hours, hour):
+        return totals
+    return np.asarray(hours[:, hour], dtype=np.float64)
+
+
+def has_own(hours: NDArray[np.float32], hour: int) -> bool:
+    """Return whether enough reports fall in an hour for it to be weighed by them."""
+    return float(hours[:, hour].sum()) >= OWN_HOUR
 
 
 def staff_move(found: Finding) -> StaffMoveView | None:
