@@ -10,9 +10,10 @@ from data.access import AccessError, Principal, Role
 from data.cctv_views import CELL_COLUMNS, CoverageParams, hour_words, read_hour
 from data.jobs import cameras
 from data.jobs.coverage_cctv import coverage
-from data.jobs.coverage_words import share_words
+from data.jobs.coverage_words import best_move, share_words
 from data.jobs.timing import MONTHS_ONLY
 from geo.errors import SchemaError
+from geo.staff_move import StaffMove
 from tests.cctv_places import (
     AREA,
     LON,
@@ -287,3 +288,8 @@ def test_a_report_over_two_hours_counts_half_in_each(town):
     keep(town, *[report("2024-07-05 21:00", "2024-07-05 23:00")] * 30)
     view = _see(town)
     assert view.week.demand[118:120] == (15, 15)
+
+
+def test_a_move_that_changes_no_figure_is_not_proposed():
+    assert not best_move(StaffMove((8, 9), (20, 21), 0.0121, 0.0124))
+    assert "would make it 1.4%" in best_move(StaffMove((8, 9), (20, 21), 0.0121, 0.014))

@@ -122,13 +122,16 @@ def not_working(names: Sequence[str], standing: int) -> str:
 
 
 def best_move(move: StaffMove) -> str:
-    """Return the best move of watched hours as a sentence; empty where none helps."""
+    """Return the best move of watched hours as a sentence; empty where none helps visibly."""
     if not move.helps or move.share_before is None or move.share_after is None:
         return ""
+    before, after = share_words(move.share_before), share_words(move.share_after)
+    if before == after:
+        return ""
     return (
-        f"Somebody watches {share_words(move.share_before)} of demand over the week; moving"
+        f"Somebody watches {before} of demand over the week; moving"
         f" {plural(len(move.from_hours), 'hour')} from {block_words(move.from_hours)} to"
-        f" {block_words(move.to_hours)} would make it {share_words(move.share_after)}."
+        f" {block_words(move.to_hours)} would make it {after}."
     )
 
 
