@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo.errors import SchemaError
-from geo.fixed_effects import FEWEST_UNITS, fixed_effects, own_change, smallest_fall
+from geo.fixed_effects import FEWEST_UNITS, LENT, fixed_effects, own_change, smallest_fall
 from geo.relative_effect import relative_effect
 
 TREATED = np.arange(12) < 6
@@ -96,7 +96,7 @@ def test_own_change_is_set_against_nothing():
     assert (found.freedom, found.phi, found.used) == (5, 0, 6)
     known = fixed_effects(BEFORE, AFTER, TREATED)
     lent = own_change(np.array([20.0]), np.array([40.0]), like=known)
-    assert lent.effect.se == pytest.approx(np.sqrt(known.wander + 1 / 20 + 1 / 40))
+    assert lent.effect.se == pytest.approx(np.sqrt(LENT * known.wander + 1 / 20 + 1 / 40))
     assert own_change(np.array([20.0]), np.array([0.0]), like=known).effect.irr is None
     assert own_change(BEFORE[:2], AFTER[:2]).effect.reason.startswith("Only 2 places in view")
     assert own_change(BEFORE[:1], AFTER[:1]).effect.reason.startswith("Only 1 place in view has")
