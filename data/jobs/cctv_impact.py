@@ -41,6 +41,7 @@ _ALONE: Final = (
     "What cameras found is set against the same places before: other places have next to no finds"
     " to compare with."
 )
+_LOG_SHORT: Final = "the control room's log does not hold all months."
 _TEST: Final = (
     "Poisson regression with an effect for every hexagon; 95% limits from how much hexagons differ"
     " (HC3), never narrower than chance"
@@ -221,7 +222,10 @@ def _cannot_say(found: Tested) -> tuple[str, ...]:
 def _caveats(case: _Case, weakened: Sequence[str]) -> tuple[str, ...]:
     """Return what weakens the verdict."""
     found = case.found.found
-    own = (_ALONE,) if case.found.cctv.against_before else ()
+    finds = case.found.cctv
+    own = (_ALONE,) if finds.against_before else ()
+    if finds.treated is not None and finds.windows.after != case.windows.after:
+        own += (f"What cameras found is compared for {_compared(finds.windows)}: {_LOG_SHORT}",)
     least = case.shown.rule.threshold
     hidden = f"For your role, counts of 1 to {(least or 1) - 1} are hidden, and others rounded."
     restricted = (hidden,) if least else ()

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from data.engines.protocol import PARTIAL, supplied_for
 from data.intervention_spec import spec_of
-from data.jobs.counts import area_counts, area_reports
+from data.jobs.cctv_counted import kind_of, reported_origins
 from data.store import interventions as register
-from data.views import Counted, Eligibility
 from geo.displacement import Plan, evaluate, level_before, plan_windows, zone_series
 from geo.event_study import EventMonth, event_study
 from geo.fixed_effects import FixedEffects, fixed_effects, own_change
@@ -22,8 +20,6 @@ from geo.interrupted import Contrast, contrast
 from geo.periods import SOURCE_BREAKS, month_index, months_before
 from geo.ratio import undefined_ratio
 from geo.relative_effect import RelativeEffect, relative_effect
-from geo.schema import COUNT, MONTH, ORIGIN, PROVIDER, SOURCE
-from geo.windows import windows
 from geo.zones import Other, ZoneRules, zones
 
 if TYPE_CHECKING:
@@ -31,6 +27,7 @@ if TYPE_CHECKING:
 
     from data.cctv_impact_views import ImpactOptions
     from data.jobs.cctv_change import Change
+    from data.jobs.cctv_counted import Kind
     from data.jobs.counts import AreaCounts
     from data.workspace import Workspace
     from geo.cells import StudyCells
@@ -44,12 +41,9 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Pair = tuple[int, int]
 
-RESOLUTION: Final = 9
 EVENT_MONTHS: Final = 12
 """So many months before the start are shown month by month."""
 REPORTS_NEEDED: Final = 20
-UNSAID_SHARE: Final = 0.8
-"""Where so much has no known origin, reports of unknown origin are the ones that are judged."""
 CONTROLS_WANTED: Final = 20
 """A few hexagons in view take so many for comparison: these tell how much places differ."""
 WHOLE_TOWN: Final = 0.5
@@ -65,8 +59,6 @@ class StrandTest:
 
     Attributes
     ----------
-    origins
-        Who reported or found what is counted.
     treated, ring, control
         Reports before and after; None without months to compare.
     effect, against
@@ -81,7 +73,6 @@ class StrandTest:
         Months that can be told.
     """
 
-    origins: tuple[Origin, ...]
     treated: Pair | None
     ring: Pair | None
     control: Pair | None
@@ -150,69 +141,37 @@ def tested(
         if spec.status != "cancelled" and not spec.kind.startswith("cctv_")
     )
     reported, unsaid = reported_origins(ws, area_id)
-    counted = _counts(ws, area_id, reported)
-    finds = _counts(ws, area_id, ("cctv",))
-    rest = _counts(ws, area_id, ("police",) if unsaid else ("police", "unknown"))
-    logged = logged_months(ws, area_id)
-    return _tested((counted, finds, rest), asked, others, logged, unsaid=unsaid)
-
-
-def reported_origins(ws: Workspace, area_id: str) -> tuple[tuple[Origin, ...], bool]:
-    """Return whose reports are judged, and whether these are of unknown origin."""
-    totals = area_reports(ws, area_id).points.groupby(ORIGIN)[COUNT].sum()
-    unknown = float(totals.get("unknown", 0))
-    said = float(totals.get("public", 0)) + float(totals.get("partner", 0))
-    if unknown and unknown >= UNSAID_SHARE * (unknown + said):
-        return ("public", "partner", "unknown"), True
-    return ("public", "partner"), False
-
-
-def logged_months(ws: Workspace, area_id: str) -> frozenset[str]:
-    """Return the months for which everybody who tells what cameras found has supplied data."""
-    points = area_reports(ws, area_id).points
-    finders = set(
-        points.loc[points[ORIGIN] == "cctv", [SOURCE, PROVIDER]]
-        .drop_duplicates()
-        .itertuples(index=False, name=None)
-    )
-    held = supplied_for(ws.engine.coverage(), area_id)
-    held = held[~held[PARTIAL]]
-    months = [
-        set(held.loc[(held[SOURCE] == source) & (held[PROVIDER] == provider), MONTH])
-        for source, provider in finders
-    ]
-    return frozenset(set.intersection(*months)) if months else frozenset()
-
-
-def _counts(ws: Workspace, area_id: str, origins: tuple[Origin, ...]) -> AreaCounts:
-    return area_counts(ws, area_id, RESOLUTION, Counted(Eligibility(origins, dwellings=False)))
+    rest: tuple[Origin, ...] = ("police",) if unsaid else ("police", "unknown")
+    kinds = (kind_of(ws, area_id, reported), kind_of(ws, area_id, ("cctv",)),
+             kind_of(ws, area_id, rest))  # fmt: skip
+    return _tested(kinds, asked, others, unsaid=unsaid)
 
 
 @lru_cache(maxsize=32)
 def _tested(
-    counts: tuple[AreaCounts, AreaCounts, AreaCounts],
+    kinds: tuple[Kind, Kind, Kind],
     asked: _Question,
     others: tuple[tuple[str, tuple[str, ...], str, str | None], ...],
-    logged: frozenset[str],
     *,
     unsaid: bool,
 ) -> Tested:
-    counted, finds, rest = counts
-    study = counted.study
-    cubes = [one.spot_cube.only(asked.categories) for one in counts]
-    plan = _plan(counted, asked)
-    drawn = _zones(study, cubes[0], asked, plan, others)
-    found = evaluate(cubes[0], study, drawn, plan)
-    usual, by_log = found.windows, _logged_windows(cubes[1], plan, logged)
-    reported = _strand(counted, cubes[0], drawn, usual, asked, cubes[0].observed_months())
-    finds_test = _finds(finds, cubes[1], drawn, by_log, (asked, logged), reported.effect)
-    lines = (
+    counts = kinds[0].counts
+    reports, finds, rest = (kind.cube.only(asked.categories) for kind in kinds)
+    plan = _plan(counts, asked)
+    drawn = _zones(counts.study, reports, asked, plan, others)
+    found = evaluate(reports, counts.study, drawn, plan)
+    reported = _strand(reports, drawn, plan, asked)
+    town, reason = _town(reports, drawn, asked, plan.breaks)
+    return Tested(
+        counts,
+        found,
         reported,
-        finds_test,
-        _strand(rest, cubes[2], drawn, usual, asked, cubes[2].observed_months()),
+        _finds(finds, drawn, plan, asked, reported.effect),
+        _strand(rest, drawn, plan, asked),
+        town,
+        reason,
+        unsaid,
     )
-    town, reason = _town(cubes[0], drawn, asked, plan.breaks)
-    return Tested(counted, found, *lines, town, reason, unsaid)
 
 
 def _plan(counts: AreaCounts, asked: _Question) -> Plan:
@@ -249,31 +208,9 @@ def _zones(
     return zones(asked.cells, study, others=claims, rules=rules, history=history)
 
 
-def _both(cube: SpaceTimeCube, logged: frozenset[str]) -> tuple[str, ...]:
-    return tuple(month for month in cube.observed_months() if month in logged)
-
-
-def _logged_windows(cube: SpaceTimeCube, plan: Plan, logged: frozenset[str]) -> Windows:
-    return windows(
-        _both(cube, logged),
-        plan.start,
-        plan.end,
-        pre_months=plan.pre_months,
-        post_months=plan.post_months,
-        breaks=plan.breaks,
-    )
-
-
-def _strand(
-    counts: AreaCounts,
-    cube: SpaceTimeCube,
-    drawn: Zones,
-    found: Windows,
-    asked: _Question,
-    observed: tuple[str, ...],
-) -> StrandTest:
+def _strand(cube: SpaceTimeCube, drawn: Zones, plan: Plan, asked: _Question) -> StrandTest:
     """Return one kind of report, tested against comparison places."""
-    series = zone_series(cube, drawn)
+    series, found = zone_series(cube, drawn), plan_windows(cube, plan)
     known = bool(found.after)
     sums = series.counts(found)
     treated, ring, control = (
@@ -285,16 +222,15 @@ def _strand(
         few = undefined_ratio(_too_few(sums.treated, sums.control))
         effect = FixedEffects(few, None, None, effect.used, effect.left_out)
     return StrandTest(
-        counts.reports.counted.eligibility.origins,
         treated,
         ring,
         control,
         effect,
         against_before=False,
         odds=relative_effect(sums.treated, sums.control, phi=effect.phi),
-        events=_events(cube, drawn, asked, observed),
+        events=_events(cube, drawn, asked),
         series=series,
-        observed=observed,
+        observed=cube.observed_months(),
         windows=found,
     )
 
@@ -327,21 +263,14 @@ def _against_comparison(cube: SpaceTimeCube, drawn: Zones, found: Windows) -> Fi
 
 
 def _finds(
-    counts: AreaCounts,
-    cube: SpaceTimeCube,
-    drawn: Zones,
-    found: Windows,
-    how: tuple[_Question, frozenset[str]],
-    like: FixedEffects,
+    cube: SpaceTimeCube, drawn: Zones, plan: Plan, asked: _Question, like: FixedEffects
 ) -> StrandTest:
     """Return what cameras found: where others found next to nothing, against the same places."""
-    asked, logged = how
-    strand = _strand(counts, cube, drawn, found, asked, _both(cube, logged))
-    if not logged:
+    strand = _strand(cube, drawn, plan, asked)
+    found = strand.windows
+    if not strand.observed:
         nothing = FixedEffects(undefined_ratio(_NOBODY_SAYS), None, None, 0, 0)
-        return replace(
-            strand, effect=nothing, treated=None, ring=None, control=None, events=(), observed=()
-        )
+        return replace(strand, effect=nothing, treated=None, ring=None, control=None, events=())
     if strand.treated is None or found.reason:
         return strand
     if sum(strand.control or ()) >= REPORTS_NEEDED and strand.effect.effect.irr is not None:
@@ -354,9 +283,7 @@ def _finds(
     return replace(strand, effect=change, against_before=True, events=())
 
 
-def _events(
-    cube: SpaceTimeCube, drawn: Zones, asked: _Question, observed: tuple[str, ...]
-) -> tuple[EventMonth, ...]:
+def _events(cube: SpaceTimeCube, drawn: Zones, asked: _Question) -> tuple[EventMonth, ...]:
     """Return the months about the start; those without data or with outages are left out."""
     first, last = months_before(asked.start, EVENT_MONTHS), asked.end or "9999-12"
     shown = [m for m in cube.periods if first <= m <= last]
@@ -366,7 +293,7 @@ def _events(
     position = {cell: i for i, cell in enumerate(cube.cells)}
     at = {month: t for t, month in enumerate(cube.periods)}
     panel = cube.panel()[[position[c] for c in cells]][:, [at[m] for m in shown]]
-    zero = month_index(asked.start)
+    zero, observed = month_index(asked.start), set(cube.observed_months())
     return event_study(
         panel.astype(np.float64),
         np.arange(len(cells)) < len(drawn.treated),
