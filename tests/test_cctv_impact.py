@@ -13,7 +13,7 @@ from data.errors import DataError
 from data.jobs import cameras
 from data.jobs.cctv_change import NO_LOG
 from data.jobs.cctv_impact import cctv_impact
-from data.jobs.cctv_impact_words import DETECTION, HIDDEN, UNSAID, title_of, verdict_key
+from data.jobs.cctv_impact_words import DETECTION, DIVERGED, HIDDEN, UNSAID, title_of, verdict_key
 from data.jobs.cctv_outputs import days_between
 from geo.errors import SchemaError
 from tests.cctv_places import add_camera
@@ -107,6 +107,14 @@ def test_fall_is_told_with_its_limits_and_nothing_moved(tmp_path_factory):
     assert "other causes are possible" in found.sentence
     assert DETECTION not in found.sentence
     assert found.displacement_verdict != "moved_nearby"
+    ws.close()
+
+
+def test_rise_is_doubted_when_places_went_apart_before(tmp_path_factory):
+    ws = _town(tmp_path_factory, "apart", Monthly(finds=(0, 0), trend=2))
+    found = cctv_impact(ws, ANALYST, AREA, SEEN)
+    assert found.reported.direction == "rose"
+    assert found.reported.sentence.endswith(DIVERGED)
     ws.close()
 
 

@@ -50,6 +50,8 @@ class Monthly:
     finds: tuple[int, int] = (3, 6)
     origin: str = "public"
     log_from: str = MONTHS[0]
+    trend: int = 0
+    """Reports of each hexagon in view that come on top every three months before the change."""
 
 
 def watched_town(folder: Path, monthly: Monthly | None = None) -> Workspace:
@@ -61,7 +63,8 @@ def watched_town(folder: Path, monthly: Monthly | None = None) -> Workspace:
     for month in MONTHS:
         after = month >= START
         for cell in VIEW:
-            reports += [_row(cell, month, what.origin)] * what.reports[after]
+            more = what.trend * (min(MONTHS.index(month), 12) // 3)
+            reports += [_row(cell, month, what.origin)] * (what.reports[after] + more)
             if month >= what.log_from:
                 log += _finds(cell, month, what.finds[after])
         for cell in FAR:

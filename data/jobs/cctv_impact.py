@@ -153,7 +153,9 @@ def _view(ws: Workspace, case: _Case) -> CctvImpactView:
 def _said(case: _Case, place: PlaceKey, moved: str) -> dict[str, Any]:
     """Return verdict, kinds of report, whether anything moved, and the whole town's series."""
     found, windows = case.found, case.windows
-    frame = Frame(case.shown, case.change.start, case.options.end, found.unsaid)
+    ratio = found.found.ratio
+    diverged = ratio is not None and bool(ratio.pretrend_differs)
+    frame = Frame(case.shown, case.change.start, case.options.end, found.unsaid, diverged)
     reported = strand_view("reported", found.reported, frame)
     finds = strand_view("cctv", found.cctv, frame)
     other = strand_view("other", found.other, frame)
@@ -223,7 +225,7 @@ def _caveats(case: _Case, weakened: Sequence[str]) -> tuple[str, ...]:
     """Return what weakens the verdict."""
     found = case.found.found
     finds = case.found.cctv
-    own = (_ALONE,) if finds.against_before else ()
+    own: tuple[str, ...] = (_ALONE,) if finds.against_before else ()
     if finds.treated is not None and finds.windows.after != case.windows.after:
         own += (f"What cameras found is compared for {_compared(finds.windows)}: {_LOG_SHORT}",)
     least = case.shown.rule.threshold

@@ -37,6 +37,10 @@ UNSAID: Final = (
 )
 HIDDEN: Final = "Not shown to your role: a count behind it is small."
 OTHER_CAUSES: Final = "This is consistent with the change of cameras; other causes are possible."
+DIVERGED: Final = (
+    "But places in view and the comparison went apart before the change already, so that this may"
+    " not be its own."
+)
 NOT_FELL: Final = (
     "Reports did not clearly fall in view of the cameras, so there is nothing that could have"
     " moved."

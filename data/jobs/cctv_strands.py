@@ -40,6 +40,8 @@ class Frame:
     start: str
     end: str | None
     unsaid: bool
+    diverged: bool = False
+    """Whether places in view and the comparison went apart before the change already."""
 
 
 def strand_view(key: StrandKey, test: StrandTest, frame: Frame) -> StrandView:
@@ -132,7 +134,9 @@ def _sentence(key: StrandKey, test: StrandTest, effect: EffectView, frame: Frame
         expected = frame.shown.number(round(test.treated[0] * growth))
     if test.windows.reason:
         return f"{subject} in view of the cameras went {went}."
-    return words.strand_sentence(subject, (went, test.treated[0]), expected, effect)
+    told = words.strand_sentence(subject, (went, test.treated[0]), expected, effect)
+    clear = words.direction_of(effect) in {"fell", "rose"}
+    return f"{told} {words.DIVERGED}" if clear and frame.diverged and key == "reported" else told
 
 
 def _events(test: StrandTest, frame: Frame) -> tuple[EventPoint, ...]:
