@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from data.access import Permission
+from data.access import Permission, Role
 from geo.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
@@ -20,12 +20,21 @@ if TYPE_CHECKING:
         PlanParams,
         PlanView,
     )
-    from pages._ui.page import LoadedArea
+    from pages._ui.page import LoadedArea, Page
     from pages._ui.patch_log import LoggedVisit
     from pages._ui.patrol_work import Task
 
-ACCEPT: Final = Permission.PLAN
-LOG: Final = Permission.VIEW
+_LOGGERS: Final = frozenset({Role.ANALYST, Role.CHAIR, Role.NPT, Role.COUNCIL_CST})
+
+
+def may_accept(page: Page) -> bool:
+    """Return whether the reader may accept a plan."""
+    return page.may(Permission.PLAN)
+
+
+def may_log(page: Page) -> bool:
+    """Return whether the reader may log a visit."""
+    return page.principal.role in _LOGGERS
 
 
 def has_teams(here: LoadedArea) -> bool:

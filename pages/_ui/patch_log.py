@@ -56,13 +56,13 @@ def show(
     if said:
         st.success(escape_markdown(said), icon=":material/check:")
     with st.bottom:
-        if page.may(cached_patrol.LOG) and places:
+        if cached_patrol.may_log(page) and places:
             st.button(
                 "Log a visit", type="primary", width="stretch", key="log-visit",
                 icon=":material/add_location:", on_click=_open,
             )  # fmt: skip
         st.caption(f"**{escape_markdown(here.status.marking)}** · This team only")
-    if st.session_state.get(_OPEN) and page.may(cached_patrol.LOG):
+    if st.session_state.get(_OPEN) and cached_patrol.may_log(page):
         _dialog(here, visits, places)
 
 

@@ -108,7 +108,7 @@ def _show_card(page: Page, here: LoadedArea, plan: PlanView) -> None:
         except GeoError as fault:
             st.session_state[_FAULT] = fault
 
-    may_accept = page.may(cached_patrol.ACCEPT)
+    may_accept = cached_patrol.may_accept(page)
     patrol_card.show(
         plan,
         accept=accept if may_accept else None,

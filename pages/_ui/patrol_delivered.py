@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from geo.periods import month_words
-from pages._ui import results
+from pages._ui import tables
 from pages._ui.words import Chip, escape_markdown
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ CHIPS: Final[dict[DeliveryState, Chip]] = {
 SHOWN: Final = 4
 _SENTENCES: Final = 2
 _ROWS: Final = ("Place", "Month", "Minutes", "Visits", "Delivered", "Reports", "A year before")
+_WHAT: Final = "Planned against delivered minutes of each place, beside its reports."
 _HOURS: Final = ("Month", "Agency", "Place", "Hours planned", "Hours delivered", "Activities")
 
 
@@ -34,12 +35,13 @@ def show(found: DeliveryView) -> None:
             st.markdown(escape_markdown(sentence))
         _show_chips(found)
         with st.expander("Show planned against delivered, place by place"):
-            results.table(_ROWS, [row_words(row) for row in found.rows])
+            tables.wide(_ROWS, [row_words(row) for row in found.rows], what=_WHAT)
             for sentence in (*found.sentences[_SENTENCES:], found.unmatched_words, *found.caveats):
                 if sentence:
                     st.markdown(f"- {escape_markdown(sentence)}")
             if found.person_hours:
-                results.table(_HOURS, [_hours(row) for row in found.person_hours])
+                rows = [_hours(row) for row in found.person_hours]
+                tables.wide(_HOURS, rows, what="Person-hours by agency, place and month.")
 
 
 def row_words(row: DeliveredRow) -> tuple[str, ...]:

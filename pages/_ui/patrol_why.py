@@ -8,7 +8,7 @@ import streamlit as st
 
 from geo.viz.fairness import HEADS as FAIRNESS_HEADS
 from geo.viz.fairness import Fifth, fairness_chart, fairness_rows
-from pages._ui import look, results
+from pages._ui import look, results, tables
 from pages._ui.words import escape_markdown
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ SHOWN: Final = 5
 WEEK_SHOWN: Final = 10
 _STOPS: Final = ("Stop", "Place", "Visits", "Crews", "Why here")
 _ALL_STOPS: Final = (
-    "Stop", "Place", "Ward", "Visits", "Best time", "What to do", "Cameras", "Owed",
+    "Stop", "Place", "Ward", "Visits", "Crews", "Why here", "Best time", "What to do", "Cameras",
+    "Owed",
 )  # fmt: skip
 _LEFT_OUT: Final = ("Stop", "Place", "Reason")
 _FLOORS: Final = ("Ward", "Visits wanted", "Visits planned")
@@ -39,6 +40,8 @@ def show(plan: PlanView) -> None:
         _show_left_out(plan)
     with third:
         _show_fairness(plan)
+    with st.expander(f"All {len(plan.stops)} places: reasons, best time, what to do"):
+        tables.wide(_ALL_STOPS, [_more(one) for one in plan.stops], what="Every place of the plan.")
 
 
 def show_week(plan: PlanView) -> None:
@@ -104,9 +107,6 @@ def _show_stops(plan: PlanView) -> None:
         st.markdown("No place is visited.")
         return
     results.table(_STOPS, [_stop(one) for one in stops[:SHOWN]])
-    with st.expander(f"All {len(plan.stops)} places: reasons, best time, what to do"):
-        results.table(_STOPS, [_stop(one) for one in plan.stops])
-        results.table(_ALL_STOPS, [_more(one) for one in plan.stops])
 
 
 def _stop(stop: StopView) -> tuple[str, ...]:
@@ -115,8 +115,8 @@ def _stop(stop: StopView) -> tuple[str, ...]:
 
 def _more(stop: StopView) -> tuple[str, ...]:
     return (
-        str(stop.number), stop.name, stop.ward, str(stop.visits), stop.best_window, stop.do,
-        stop.cctv_words, stop.owed_words,
+        str(stop.number), stop.name, stop.ward, str(stop.visits), ", ".join(stop.crews), stop.why,
+        stop.best_window, stop.do, stop.cctv_words, stop.owed_words,
     )  # fmt: skip
 
 
