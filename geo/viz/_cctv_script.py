@@ -44,7 +44,7 @@ hexbeat.buildings = function (map, config) {
 
 hexbeat.cctv = function (group, payload) {
   'use strict';
-  const SIZE = 12, SLIM = 0.6, FULL_ZOOM = 14.2, MARK = 24, SMALL_MARK = 16;
+  const SIZE = 12, SLIM = 0.6, FULL_ZOOM = 14, MARK = 24, SMALL_MARK = 20;
   const c = payload.colours, lines = payload.lines, words = hexbeat.integers(payload.tips);
   const svg = inner => '<svg viewBox="0 0 24 24" aria-hidden="true">' + inner + '</svg>';
   const MARKS = {

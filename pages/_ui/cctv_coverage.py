@@ -128,7 +128,10 @@ def _show_little_demand(view: CoverageView) -> None:
     if not view.little_demand:
         st.markdown("No camera stands out for seeing little demand.")
         return
-    results.table(_REMOVALS, _removal_rows(view.little_demand[:SHOWN]))
+    rows = [
+        (row.name, row.reports_words, row.note.split(";")[0]) for row in view.little_demand[:SHOWN]
+    ]
+    results.table(_REMOVALS, rows)
 
 
 def _gap_rows(rows: Sequence[GapRow]) -> list[tuple[str, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
 import streamlit as st
 
 from data.jobs import camera_files as files_job
@@ -14,10 +13,13 @@ from pages._ui.uploads import KINDS
 from pages._ui.words import escape_markdown
 
 if TYPE_CHECKING:
-    from data.cctv_views import RegisterView
+    from collections.abc import Mapping
+
+    from data.cctv_views import OutageRow, RegisterView
     from data.jobs.camera_files import CameraFile, WaitingRows
     from pages._ui.page import LoadedArea
 
+_HEADS: Final = ("Camera", "State", "From", "To", "Reference")
 _REPORT: Final = "camera-file"
 _LAST: Final = "camera-file-last"
 _ANSWERS: Final = "camera-file-answers"
@@ -54,18 +56,17 @@ def show_load(here: LoadedArea, *, empty: bool) -> None:
 def show_log(view: RegisterView) -> None:
     """Show the outages, open ones first."""
     names = {row.camera_id: row.name for row in view.rows}
-    still = len([one for one in view.outages if one.open])
-    look.header(f"Fault log: {plural(still, 'fault')} still open")
-    frame = pd.DataFrame(
-        {
-            "Camera": [names.get(one.camera_id, one.camera_id) for one in view.outages],
-            "State": [one.state_words for one in view.outages],
-            "From": [one.from_words for one in view.outages],
-            "To": [one.to_words for one in view.outages],
-            "Reference": [one.fault_ref for one in view.outages],
-        }
-    )
-    st.dataframe(frame, hide_index=True, alt="Every fault with its camera, open ones first.")
+    still = [one for one in view.outages if one.open]
+    look.header(f"Fault log: {plural(len(still), 'fault')} still open")
+    if still:
+        results.table(_HEADS, [_row(one, names) for one in still])
+    with st.expander(f"All {len(view.outages):,} faults, the latest first"):
+        results.table(_HEADS, [_row(one, names) for one in view.outages])
+
+
+def _row(one: OutageRow, names: Mapping[str, str]) -> tuple[str, ...]:
+    name = names.get(one.camera_id, one.camera_id)
+    return (name, one.state_words, one.from_words, one.to_words, one.fault_ref)
 
 
 def _load(here: LoadedArea, source: tuple[str, bytes] | str, answers: dict[str, str]) -> None:
