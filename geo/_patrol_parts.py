@@ -282,7 +282,7 @@ class PatrolRules:
     shift_blocks_min: float = 30.0
     draw_starts: bool = True
     seed: int = 0
-    iterations: int = 4_000
+    iterations: int = 8_000
 
     def __post_init__(self) -> None:
         must(

@@ -53,9 +53,9 @@ def show(
         Places that can be chosen, by what identifies them, with their names.
     """
     said = st.session_state.pop(_SAID, None)
-    if said:
-        st.success(escape_markdown(said), icon=":material/check:")
     with st.bottom:
+        if said:
+            st.success(escape_markdown(said), icon=":material/check:")
         if cached_patrol.may_log(page) and places:
             st.button(
                 "Log a visit", type="primary", width="stretch", key="log-visit",
