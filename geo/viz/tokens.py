@@ -50,10 +50,6 @@ STREET_EDGE: Final = "#c4bfb3"
 """Ground of maps on which something else than streets is read."""
 STREET: Final = "#ffffff"
 STREET_CASING: Final = "#8a8577"
-CREW_COLOURS: Final = ("#12436d", "#993404", "#28807a", "#801650", "#3d3d3d", "#6d5b00")
-"""Crews A to F, then again: white text on each is at 4.7 : 1 or more; always with the letter."""
-CREW_DASHES: Final = ("", "18 5", "10 5", "3 5", "12 4 2 4", "16 4 3 4 3 4")
-"""Crews A to F; the next six take them moved on by one: colour and dash never both agree."""
 
 
 @dataclass(frozen=True)
@@ -187,21 +183,6 @@ def watch_colours(theme: Theme) -> tuple[str, str, str]:
     colours = palette(theme)
     recorded = colours.down_ground if theme == "dark" else "#c9dbea"
     return recorded, colours.data_line, colours.data_line
-
-
-def crew_look(letter: str) -> tuple[str, str]:
-    """Return colour and dash of a crew's letter: A, B, ... Z, AA and so on.
-
-    Examples
-    --------
-    >>> crew_look("A"), crew_look("G")
-    (('#12436d', ''), ('#12436d', '18 5'))
-    """
-    at = 0
-    for one in letter.upper():
-        at = at * 26 + ord(one) - ord("A") + 1
-    turn, place = divmod(at - 1, len(CREW_COLOURS))
-    return CREW_COLOURS[place], CREW_DASHES[(place + turn) % len(CREW_DASHES)]
 
 
 def css_variables(theme: Theme) -> str:

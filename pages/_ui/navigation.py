@@ -34,9 +34,7 @@ class Screen:
 
 SCREENS: Final = (
     Screen("home", "Home", Permission.VIEW),
-    Screen("my_patch", "My patch", Permission.VIEW),
     Screen("hotspots", "Hotspots", Permission.VIEW),
-    Screen("patrol_plan", "Patrol plan", Permission.VIEW),
     Screen("cctv", "CCTV", Permission.VIEW),
     Screen("results", "Actions & results", Permission.VIEW),
     Screen("import_data", "Data", Permission.VIEW),

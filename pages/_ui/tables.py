@@ -124,12 +124,6 @@ def counts(rows: Sequence[tuple[str, int]]) -> None:
     st.table(frame, border="horizontal", hide_index=True, width="content")
 
 
-def wide(heads: Sequence[str], rows: Sequence[Sequence[str]], *, what: str) -> None:
-    """Show rows with more columns than a phone has room for; ``what`` says what they are."""
-    columns = {head: [row[place] for row in rows] for place, head in enumerate(heads)}
-    st.dataframe(pd.DataFrame(columns), hide_index=True, alt=what)
-
-
 def files(outcomes: Sequence[FileOutcome]) -> None:
     """Show what became of each file."""
     frame = pd.DataFrame(
