@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     Visit = Callable[..., Visitor]
 
-MOVED = "results?intervention=evening-patrols-saffron-crescent"
-NOT_DELIVERED = "results?intervention=joint-weekend-patrols-harbour-street"
+MOVED = "results?intervention=evening-patrols-oakum-street"
+NOT_DELIVERED = "results?intervention=joint-weekend-patrols-juniper-avenue"
 FORM = "results?task=register"
 OF_HOTSPOT = """rank => {
   let found;
@@ -46,7 +46,7 @@ def test_list_says_what_came_of_the_four_of_the_sample_town(
     page = opened(visit, town_server, "results").page
     for word in ("Not delivered", "No clear effect", "Nearby streets improved too", "Moved nearby"):
         expect(page.locator(".stMarkdownBadge", has_text=word).first).to_be_visible()
-    page.get_by_role("button", name="Evening patrols, Saffron Crescent").click()
+    page.get_by_role("button", name="Evening patrols, Oakum Street").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("moved next door")
 
 
