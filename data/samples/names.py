@@ -55,7 +55,7 @@ RADIALS: Final = ("Queens Drive", "Chapel Street", "Grange Road", "Market Street
 MAIN_ROADS: Final = ("Central Drive", "Whitemoor Road", "Eastway", "Fieldside Road", "Mossland Way")
 CROSS_ROADS: Final = (
     "Albert Road", "Lifeboat Road", "Fisher Row", "Lanternhill Road", "Station Road",
-    "Foundry Road", "Cemetery Road", "Tidemill Road", "Reservoir Road", "College Road",
+    "Waterloo Road", "Cemetery Road", "Tidemill Road", "Reservoir Road", "College Road",
     "Links Road", "Coastguard Road", "Nursery Road", "Old Mill Lane", "Brickfield Road",
     "Salters Lane", "Common Road", "Boundary Road",
 )  # fmt: skip
